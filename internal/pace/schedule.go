@@ -41,7 +41,7 @@ type curve struct {
 }
 
 // rounding is how far below the end of a segment a launch must lie to belong to
-// it, in launches. Products such as 1.1 per second times 10 s miss the whole
+// it, in launches. Products such as 2.2 per second times 25 s miss the whole
 // number by less, and must not put a launch on the wrong side of a pause.
 const rounding = 1e-9
 

@@ -43,7 +43,7 @@ func TestSchedulesAtChosenLaunches(t *testing.T) {
 		{"steps in the second", "steps:10/5s,50/10s", 51, 5020 * ms},
 		{"steps hold the last rate", "steps:10/5s,50/10s", 600, 16 * time.Second},
 		{"a pause is waited out", "steps:10/5s,0/5s,10/5s", 50, 10 * time.Second},
-		{"a pause is waited out though 1.1 times 10 is not 11", "steps:1.1/10s,0/5s,1/5s", 11, 15 * time.Second},
+		{"a pause is waited out though 2.2 times 25 overshoots 55", "steps:2.2/25s,0/5s,1/5s", 55, 30 * time.Second},
 		{"a first step without launches", "steps:0/3s,1/1s", 0, 3 * time.Second},
 		{"a spike before its window", "spike:base=2,at=10s,width=2s,share=0.7", 3, 1500 * ms},
 		{"a spike at the start of its window", "spike:base=2,at=10s,width=2s,share=0.7", 20, 10 * time.Second},

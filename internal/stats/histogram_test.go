@@ -123,6 +123,18 @@ func TestHistogramQuantilesAreRightToAThousandth(t *testing.T) {
 	})
 }
 
+func TestHistogramQuantileIsNotMovedByRounding(t *testing.T) {
+	h := &Histogram{}
+	for i := 1; i <= 100; i++ {
+		h.Record(time.Duration(i) * time.Microsecond)
+	}
+	for i := 1; i <= 100; i++ {
+		if got, want := h.Quantile(float64(i)/100), time.Duration(i)*time.Microsecond; got != want {
+			t.Errorf("Quantile(%d/100) = %v, want %v", i, got, want)
+		}
+	}
+}
+
 // nearestRank is the least of the sorted values that at least so many thousandths
 // of them do not exceed, in whole numbers.
 func nearestRank(sorted []int64, thousandths int) int64 {
