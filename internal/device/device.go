@@ -1,0 +1,289 @@
+// Package device is the state machine of one streaming device: it registers,
+// fetches tokens, goes through viewing sessions and reacts to refusals, as its
+// profile says.
+//
+// The machine does no I/O, reads no clock and starts no goroutine. A driver
+// asks Next what to do at a given time, does it, and tells Observe what came
+// back. The same machine runs on a real clock, in virtual time and inside k6.
+//
+// Its laws, which the tests hold: Next gives the same answer until time moves
+// or something is observed; a Wait ends in the future; nothing is sent before a
+// wait is over; no call carries a token known to be expired unless the profile
+// misbehaves on purpose; there is at most one registration for each credential
+// that is stored and not refused; Observe of anything terminates without panic.
+package device
+
+import (
+	"math/rand/v2"
+	"time"
+
+	"golang.org/x/time/rate"
+
+	"github.com/dcrbench/dcrbench/internal/api"
+	"github.com/dcrbench/dcrbench/profiles"
+)
+
+// expiryMargin is how long before the end of its life a device stops using a
+// token. The service counts the life from when it made the answer, the device
+// from when the answer arrived, so the last moments are not to be trusted.
+const expiryMargin = time.Second
+
+// Kind says what a Step asks of the driver.
+type Kind uint8
+
+const (
+	// Wait asks to call Next again at Step.At, not before.
+	Wait Kind = iota
+	// Send asks to send the request now and to Observe what comes back. Step.At
+	// is when it became due, which is the intended send time.
+	Send
+	// Done says that the device has nothing more to do in this run.
+	Done
+)
+
+// Step is what a device wants next.
+type Step struct {
+	Kind Kind
+	At   time.Time
+}
+
+type stage uint8
+
+const (
+	// stageLaunch waits for the app to be started.
+	stageLaunch stage = iota
+	// stageBoot gets credentials and a token before the first step.
+	stageBoot
+	// stageStep works on the session's steps.
+	stageStep
+	// stageDone has nothing more to do.
+	stageDone
+)
+
+// Device is the state of one device. It is a value of fixed size without hidden
+// sharing, except for its program and its limiter. The zero value is not
+// usable: make one with Program.New. It is not safe for concurrent use.
+type Device struct {
+	prog    *Program
+	limiter *rate.Limiter
+	rng     rand.PCG
+
+	mvpd                   string
+	clientID, clientSecret string
+	token                  string
+	code                   string
+	resources              []string
+
+	// Times are nanoseconds of Unix time; 0 is "never".
+	wake         int64
+	tokenIssued  int64
+	tokenExpires int64
+	codeExpires  int64
+	pollUntil    int64
+	profileEnds  int64
+
+	step     uint16
+	round    uint16
+	launches uint16
+
+	throttles    uint16
+	retries      uint16
+	unauthorized uint8
+	replaced     uint8
+	reauths      uint8
+	fetched      uint8
+
+	stage   stage
+	pending api.Op
+	detour  api.Op
+	// purpose is why the next request is sent as far as the last answer tells;
+	// sending is the purpose of the pending one.
+	purpose, sending api.Purpose
+
+	signedIn    bool
+	wasSignedIn bool
+	freshToken  bool
+
+	completed, abandoned uint16
+}
+
+// Restore gives the device what it kept from an earlier run. Call it before
+// the first Next.
+func (d *Device) Restore(c Credentials) {
+	if c.ClientID == "" || d.behaviour().Credentials == profiles.CredentialsPerLaunch {
+		return
+	}
+	d.clientID, d.clientSecret = c.ClientID, c.ClientSecret
+	if c.AccessToken != "" && !c.TokenExpires.IsZero() {
+		d.token = c.AccessToken
+		d.tokenExpires = c.TokenExpires.UnixNano()
+		d.tokenIssued = min(c.TokenIssued.UnixNano(), d.tokenExpires)
+	}
+}
+
+// Sessions returns how many viewing sessions the device has completed and how
+// many it gave up because of errors.
+func (d *Device) Sessions() (completed, abandoned int) {
+	return int(d.completed), int(d.abandoned)
+}
+
+// Next says what the device wants at now. When it is to send something, the
+// request is written to req; its strings and slices are the device's own and
+// stay valid until Observe.
+func (d *Device) Next(now time.Time, req *api.Request) Step {
+	t := now.UnixNano()
+	if d.pending != api.OpUnknown {
+		d.fill(d.pending, req)
+		return Step{Send, time.Unix(0, d.wake)}
+	}
+	for d.stage != stageDone {
+		if t < d.wake {
+			return Step{Wait, time.Unix(0, d.wake)}
+		}
+		op, ok := d.choose(t)
+		if !ok {
+			continue
+		}
+		if until := d.admit(now); until > t {
+			d.wake = until
+			continue
+		}
+		d.pending, d.sending = op, d.why(op, t)
+		d.fill(op, req)
+		return Step{Send, time.Unix(0, d.wake)}
+	}
+	return Step{Kind: Done}
+}
+
+// choose decides which request the device is to send at t. It reports false
+// when it moved the device on instead, so that the wake time counts anew.
+func (d *Device) choose(t int64) (api.Op, bool) {
+	if d.stage == stageLaunch {
+		d.launch()
+	}
+	if d.clientID == "" {
+		return api.OpRegister, true
+	}
+	if d.stage == stageBoot {
+		if d.behaviour().Token != profiles.TokenPerCall && d.needsToken(t) {
+			return api.OpToken, true
+		}
+		d.stage = stageStep
+		d.enter(0, d.wake)
+		return api.OpUnknown, false
+	}
+	op := d.operation()
+	if op.Protected() && d.needsToken(t) {
+		return api.OpToken, true
+	}
+	return op, true
+}
+
+// launch starts the app: what it does not persist is gone.
+func (d *Device) launch() {
+	b := d.behaviour()
+	if b.Credentials == profiles.CredentialsPerLaunch {
+		d.forgetCredentials()
+	}
+	if b.Token == profiles.TokenPerLaunch {
+		d.token = ""
+	}
+	d.stage = stageBoot
+	d.launches++
+	d.replaced, d.reauths = 0, 0
+	d.purpose = api.PurposeFirst
+	d.forgetTries()
+	d.signedIn = d.signedIn && (d.profileEnds == 0 || d.profileEnds > d.wake)
+	d.wasSignedIn = d.signedIn
+}
+
+// needsToken reports whether the app fetches a token before a protected call
+// at t.
+func (d *Device) needsToken(t int64) bool {
+	if d.token == "" {
+		return true
+	}
+	life := d.tokenExpires - d.tokenIssued
+	b := d.behaviour()
+	switch {
+	case b.Token == profiles.TokenPastExpiry:
+		return false
+	case b.Token == profiles.TokenPerCall && !d.freshToken:
+		return true
+	case b.Token == profiles.TokenAhead:
+		return t >= d.tokenExpires-min(max(int64(b.Ahead), int64(expiryMargin)), life/10)
+	default:
+		return t >= d.tokenExpires-min(int64(expiryMargin), life/10)
+	}
+}
+
+// why says for what purpose op is sent at t.
+func (d *Device) why(op api.Op, t int64) api.Purpose {
+	switch {
+	case d.purpose != api.PurposeFirst:
+		return d.purpose
+	case op == api.OpRegister && d.launches > 1:
+		return api.PurposeWasteful
+	case op != api.OpToken || d.token == "":
+		return api.PurposeFirst
+	case t >= d.tokenExpires:
+		return api.PurposeRenew
+	case d.behaviour().Token == profiles.TokenPerCall:
+		return api.PurposeWasteful
+	}
+	return api.PurposeRenewAhead
+}
+
+// admit asks the device's own limiter for a request at now and returns when it
+// admits one; now or earlier means that the request was counted.
+func (d *Device) admit(now time.Time) int64 {
+	if d.limiter == nil || d.limiter.AllowN(now, 1) {
+		return 0
+	}
+	missing := 1 - d.limiter.TokensAt(now)
+	wait := time.Duration(missing / float64(d.limiter.Limit()) * float64(time.Second))
+	return now.UnixNano() + max(int64(wait), int64(time.Millisecond))
+}
+
+// operation is what the session is about to do: the step's own operation, or
+// the detour that the service asked for.
+func (d *Device) operation() api.Op {
+	if d.detour != api.OpUnknown {
+		return d.detour
+	}
+	return d.current().Op
+}
+
+func (d *Device) current() *profiles.Step { return &d.prog.profile.Session[d.step] }
+
+func (d *Device) behaviour() *profiles.Behaviour { return &d.prog.profile.Behaviour }
+
+func (d *Device) forgetCredentials() {
+	d.clientID, d.clientSecret, d.token = "", "", ""
+	// Profiles belong to the credentials: the viewer has to log in again.
+	d.signedIn, d.wasSignedIn = false, false
+}
+
+func (d *Device) forgetTries() {
+	d.throttles, d.retries, d.unauthorized, d.fetched = 0, 0, 0, 0
+}
+
+// draw picks a duration from r.
+func (d *Device) draw(r profiles.Range) int64 {
+	span := uint64(r.Max - r.Min)
+	if r.Max <= r.Min {
+		return int64(r.Min)
+	}
+	return int64(r.Min) + int64(d.rng.Uint64()%(span+1))
+}
+
+// chance is true with probability p.
+func (d *Device) chance(p float64) bool {
+	return float64(d.rng.Uint64()>>11)/(1<<53) < p
+}
+
+// Profile returns the profile of the device.
+func (d *Device) Profile() *profiles.Profile { return d.prog.profile }
+
+// Registered reports whether the device holds credentials.
+func (d *Device) Registered() bool { return d.clientID != "" }

@@ -1,0 +1,167 @@
+package device
+
+import (
+	"github.com/dcrbench/dcrbench/internal/api"
+	"github.com/dcrbench/dcrbench/profiles"
+)
+
+// maxResumes bounds how often a session is completed with missing parameters.
+const maxResumes = 2
+
+// enter makes the first step from index i on that applies the current one, and
+// sets when it is due. Past the last step the session is complete.
+func (d *Device) enter(i int, t int64) {
+	steps := d.prog.profile.Session
+	for ; i < len(steps); i++ {
+		s := &steps[i]
+		if !d.applies(s) {
+			continue
+		}
+		d.step, d.round = uint16(i), 0
+		d.wake = t + d.draw(s.Think)
+		d.prepare(s, t)
+		return
+	}
+	d.completed++
+	d.endSession(t)
+}
+
+// applies reports whether the viewer's state and chance call for s.
+func (d *Device) applies(s *profiles.Step) bool {
+	switch s.When {
+	case profiles.WhenSignedOut:
+		if d.wasSignedIn {
+			return false
+		}
+	case profiles.WhenSignedIn:
+		if !d.wasSignedIn {
+			return false
+		}
+	}
+	switch s.Op {
+	case api.OpAuthenticate, api.OpProfilesCode, api.OpSessionsResume, api.OpSessionsRetrieve:
+		if d.code == "" {
+			return false
+		}
+	}
+	return s.Chance >= 1 || d.chance(s.Chance)
+}
+
+// prepare draws what a step needs before it is sent.
+func (d *Device) prepare(s *profiles.Step, t int64) {
+	switch s.Op {
+	case api.OpAuthorize:
+		d.resources = d.prog.watch[d.rng.Uint64()%uint64(len(d.prog.watch))]
+	case api.OpProfilesCode:
+		d.pollUntil = t + int64(d.behaviour().PollFor)
+		if d.codeExpires > 0 {
+			d.pollUntil = min(d.pollUntil, d.codeExpires)
+		}
+	}
+}
+
+// advance takes in what a session operation answered and moves on.
+func (d *Device) advance(op api.Op, t int64, res *api.Response) {
+	switch op {
+	case api.OpSessionsCreate, api.OpSessionsResume, api.OpSSOSessions:
+		if d.started(t, res) {
+			return
+		}
+	case api.OpProfilesCode:
+		if d.polled(t, res) {
+			return
+		}
+	case api.OpProfilesList, api.OpProfilesMVPD:
+		if res.Profiles == 0 && d.wasSignedIn {
+			d.signIn(t)
+			return
+		}
+		d.profileEnds = unixNano(res)
+	case api.OpSSOProfiles:
+		d.signedIn = res.Profiles > 0
+		d.profileEnds = unixNano(res)
+	case api.OpLogout:
+		d.signedIn = false
+	}
+	d.next(t)
+}
+
+// next repeats the current step or enters the one after it.
+func (d *Device) next(t int64) {
+	s := d.current()
+	if int(d.round)+1 < s.Times {
+		d.round++
+		d.wake = t + d.draw(s.Every)
+		d.prepare(s, t)
+		return
+	}
+	d.enter(int(d.step)+1, t)
+}
+
+// started follows the actionName of a session answer (AUT-02). It reports
+// whether it has already decided what comes next.
+func (d *Device) started(t int64, res *api.Response) bool {
+	d.code = res.Code
+	d.codeExpires = unixNano(res)
+	switch res.Action {
+	case api.ActionResume, api.ActionRetry:
+		if d.code == "" || int(d.round) >= maxResumes {
+			d.abandon(t)
+			return true
+		}
+		d.round++
+		d.detour = api.OpSessionsResume
+		d.wake = t
+		return true
+	case api.ActionAuthorize:
+		// A profile exists already: there is nothing to open and nothing to poll.
+		d.code = ""
+		d.signedIn = true
+	}
+	if d.detour != api.OpUnknown {
+		d.detour, d.round = api.OpUnknown, 0
+	}
+	return false
+}
+
+// polled takes in the result of a poll and reports whether the device goes on
+// polling or has given up (POL-03 to POL-05).
+func (d *Device) polled(t int64, res *api.Response) bool {
+	if res.Profiles > 0 {
+		d.signedIn = true
+		d.profileEnds = unixNano(res)
+		d.code = ""
+		return false
+	}
+	due := t + d.draw(d.behaviour().PollEvery)
+	if due >= d.pollUntil {
+		d.abandon(t)
+		return true
+	}
+	d.wake = due
+	d.purpose = api.PurposePoll
+	return true
+}
+
+// signIn starts the session over for a viewer whose profile is gone (AUT-08),
+// once in a launch.
+func (d *Device) signIn(t int64) {
+	d.signedIn, d.wasSignedIn = false, false
+	if d.reauths > 0 || d.stage != stageStep {
+		d.abandon(t)
+		return
+	}
+	d.reauths++
+	d.detour = api.OpUnknown
+	d.forgetTries()
+	d.purpose = api.PurposeFirst
+	d.enter(0, t)
+}
+
+// unixNano is the end that an answer names, 0 when it names none.
+func unixNano(res *api.Response) int64 {
+	if res.NotAfter.IsZero() {
+		return 0
+	}
+	return res.NotAfter.UnixNano()
+}
