@@ -63,10 +63,10 @@ func (e Entry) MarshalText() ([]byte, error) { return []byte(e.String()), nil }
 // varint seconds and uvarint nanoseconds, the three texts with uvarint lengths
 // before them, and a CRC-32C of all that, big-endian.
 const (
-	entryVersion  = 1
-	hasIssued = 1 << 0
-	hasExpires    = 1 << 1
-	maxText       = 1 << 20
+	entryVersion = 1
+	hasIssued    = 1 << 0
+	hasExpires   = 1 << 1
+	maxText      = 1 << 20
 )
 
 var (

@@ -94,7 +94,7 @@ func sealed(body []byte) []byte {
 }
 
 func TestPrintingShowsNoSecret(t *testing.T) {
-	const want = "vault.Entry{credentials of 2026-03-01T12:00:00Z, token until 2026-03-02T12:00:00Z}"
+	const want = "vault.Entry{credentials, token until 2026-03-02T12:00:00Z}"
 	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%X", "%d", "%o", "%t", "%10.3v"} {
 		for _, v := range []any{full, &full} {
 			if got := fmt.Sprintf(verb, v); got != want {
