@@ -82,6 +82,20 @@ func TestParseErrorsSayWhereAndWhatWasExpected(t *testing.T) {
 	}
 }
 
+func TestEveryByteAtEveryPlaceOfALongString(t *testing.T) {
+	var d jsondoc.Doc
+	for at := range 20 {
+		for b := range 256 {
+			in := []byte(`"` + strings.Repeat("x", 28) + `"`)
+			in[1+at] = byte(b)
+			want := json.Valid(in) && utf8.Valid(in)
+			if err := d.Parse(in); (err == nil) != want {
+				t.Fatalf("byte %#02x at %d: error %v, want valid: %v", b, at, err, want)
+			}
+		}
+	}
+}
+
 func TestLimitsAreExact(t *testing.T) {
 	nest := func(n int) string { return strings.Repeat("[", n) + strings.Repeat("]", n) }
 	nestObjects := func(n int) string { return strings.Repeat(`{"a":`, n) + "1" + strings.Repeat("}", n) }

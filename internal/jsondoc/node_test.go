@@ -129,6 +129,7 @@ func TestInt(t *testing.T) {
 		{"-42", -42, true},
 		{"1e18", 1e18, true},
 		{"1e19", 0, false},
+		{"1e20", 0, false},
 		{"9223372036854775807", math.MaxInt64, true},
 		{"9223372036854775808", 0, false},
 		{"-9223372036854775808", math.MinInt64, true},
