@@ -1,0 +1,48 @@
+package server
+
+import (
+	crand "crypto/rand"
+	"fmt"
+	"time"
+
+	"github.com/dcrbench/dcrbench/internal/backend"
+	"github.com/dcrbench/dcrbench/internal/statement"
+)
+
+// issuer is who vouches for the statement that the server hands out.
+const issuer = "dcrbench-simulator"
+
+// makeStatement signs a statement with a throwaway key and returns it with a
+// verifier that trusts that key.
+func makeStatement(o *Options) (string, backend.StatementVerifier, error) {
+	signer, err := statement.NewThrowaway(crand.Reader)
+	if err != nil {
+		return "", nil, err
+	}
+	claims := statement.Claims{
+		Subject:    "dcrbench",
+		SoftwareID: "dcrbench-simulated-application",
+		ClientName: "dcrbench",
+		Scopes:     []string{backend.ScopeV2},
+	}
+	if o.Software != nil {
+		claims = *o.Software
+	}
+	claims.Issuer = issuer
+	if claims.NotBefore.IsZero() {
+		// Callers with a clock of their own may live at any time.
+		claims.NotBefore = time.Unix(0, 0)
+	}
+	text, err := signer.Sign(claims, o.Now())
+	if err != nil {
+		return "", nil, err
+	}
+	verifier, err := statement.NewVerifier(statement.VerifierOptions{
+		Keys:     []statement.TrustedKey{signer.Trusted(issuer)},
+		Audience: issuer,
+	})
+	if err != nil {
+		return "", nil, fmt.Errorf("trusting the throwaway key: %w", err)
+	}
+	return text, verifier, nil
+}
