@@ -220,7 +220,9 @@ func (d *Device) needsToken(t int64) bool {
 // why says for what purpose op is sent at t.
 func (d *Device) why(op api.Op, t int64) api.Purpose {
 	switch {
-	case d.purpose != api.PurposeFirst:
+	case d.purpose == api.PurposePoll && op == api.OpProfilesCode:
+		return api.PurposePoll
+	case d.purpose != api.PurposeFirst && d.purpose != api.PurposePoll:
 		return d.purpose
 	case op == api.OpRegister && d.launches > 1:
 		return api.PurposeWasteful

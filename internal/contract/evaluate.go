@@ -1,0 +1,180 @@
+package contract
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/dcrbench/dcrbench/internal/api"
+	"github.com/dcrbench/dcrbench/internal/jsondoc"
+	"github.com/dcrbench/dcrbench/internal/record"
+)
+
+// Evaluator judges exchanges one after the other and reuses its memory. It
+// belongs to one goroutine at a time.
+type Evaluator struct {
+	strict  bool
+	scratch []byte
+
+	op         api.Op
+	httpStatus int
+	emit       func(Finding)
+	judged     int
+}
+
+// exchange is what an evaluation reads of one.
+type exchange struct {
+	op          api.Op
+	status      int
+	contentType string
+	header      api.Header
+	body        []byte
+	root        jsondoc.Node
+}
+
+// NewEvaluator returns an Evaluator that reads as the options say.
+func NewEvaluator(o Options) *Evaluator {
+	return &Evaluator{strict: o.Strict, scratch: make([]byte, 0, 128)}
+}
+
+// Evaluate judges the answer of x, hands every finding to emit, and returns how
+// many rules applied. An exchange without an answer is not judged. Without
+// findings it allocates nothing.
+func (e *Evaluator) Evaluate(x *record.Exchange, emit func(Finding)) (evaluations int) {
+	if x.Answer == nil || x.Answer.Status == 0 {
+		return 0
+	}
+	e.op, e.httpStatus, e.emit, e.judged = x.Request.Op, x.Answer.Status, emit, 0
+	e.answer(&exchange{
+		op: x.Request.Op, status: x.Answer.Status, contentType: x.Answer.Header.Get("Content-Type"),
+		header: x.Answer.Header, body: x.Answer.Body, root: x.JSON,
+	})
+	e.emit = nil
+	return e.judged
+}
+
+// answer judges one answer. A 429 is sound whatever its body, and of a
+// status that nobody documents nothing more can be asked.
+func (e *Evaluator) answer(x *exchange) {
+	documented := slices.Contains(x.op.Describe().Statuses, x.status)
+	e.judged++
+	switch {
+	case x.status == 429:
+		return
+	case !documented:
+		e.find(ruleStatus, statusText(x.status), "", "")
+	}
+	switch {
+	case x.op == api.OpToken && x.status == 200:
+		// Both the older page and RFC 6749 have a 200 with the same body.
+		e.success(x)
+	case !documented && (x.status != 403 || !x.op.Protected()):
+		return
+	case x.status >= 400:
+		e.failure(x)
+	case x.status >= 300:
+		e.redirect(x)
+	default:
+		e.success(x)
+	}
+}
+
+func (e *Evaluator) redirect(x *exchange) {
+	e.judged++
+	if !hasScheme(x.header.Get("Location")) {
+		e.find(ruleLocation, "Location", "", "")
+	}
+}
+
+func (e *Evaluator) success(x *exchange) {
+	if !e.json(x) {
+		return
+	}
+	e.below(x.root, successShapes[x.op], ruleMissing)
+	e.combinations(x.op, x.root)
+	if x.op == api.OpToken {
+		e.tokenTimes(x.root)
+	}
+}
+
+// secondsLimit is a time in 1973 when it counts milliseconds and in 5138 when it
+// counts seconds.
+const secondsLimit = 100_000_000_000
+
+func (e *Evaluator) tokenTimes(root jsondoc.Node) {
+	if life, ok := root.Get("expires_in").Int(); e.applies(ok) && life <= 0 {
+		e.find(ruleRange, "expires_in", "more than 0", "")
+	}
+	if created, ok := root.Get("created_at").Int(); e.applies(ok) && created < secondsLimit {
+		e.find(ruleTimeUnit, "created_at", "", "")
+	}
+}
+
+// json judges the media type and the syntax, and reports whether there is an
+// object to read on.
+func (e *Evaluator) json(x *exchange) bool {
+	e.judged++
+	switch charset := api.Charset(x.contentType); {
+	case !api.IsJSON(x.contentType):
+		e.find(ruleMediaType, mediaDetail(x.contentType), "application/json", "")
+	case e.applies(charset != "") && !strings.EqualFold(charset, "utf-8"):
+		e.find(ruleCharset, quotable(charset), "", "")
+	}
+	e.judged++
+	if x.root.Kind() == jsondoc.Object {
+		return true
+	}
+	detail := "not JSON"
+	switch {
+	case len(x.body) == 0:
+		detail = "empty"
+	case x.root.Kind() != jsondoc.Absent:
+		detail = x.root.Kind().String()
+	case api.IsHTML(x.contentType):
+		detail = "HTML"
+	}
+	e.find(ruleBody, detail, "", "")
+	return false
+}
+
+// mediaDetail names a media type without quoting one that nobody knows.
+func mediaDetail(contentType string) string {
+	media := api.MediaType(contentType)
+	if media == "" {
+		return "none"
+	}
+	for _, known := range [...]string{"text/html", "text/plain", "application/xml", "text/xml", "application/octet-stream", "application/problem+json", "application/x-www-form-urlencoded"} {
+		if strings.EqualFold(media, known) {
+			return known
+		}
+	}
+	return otherValue
+}
+
+func (e *Evaluator) applies(condition bool) bool {
+	if condition {
+		e.judged++
+	}
+	return condition
+}
+
+func (e *Evaluator) find(r rule, detail, want, got string) {
+	e.emit(Finding{Rule: &rules[r], Op: e.op, Detail: detail, Want: want, Got: got})
+}
+
+// hasScheme reports whether s begins like an absolute HTTP URL, in any case.
+func hasScheme(s string) bool {
+	for _, scheme := range [...]string{"https://", "http://"} {
+		if len(s) > len(scheme) && strings.EqualFold(s[:len(scheme)], scheme) {
+			return true
+		}
+	}
+	return false
+}
+
+// statusText is the three digits of a status, which an answer may have made up.
+func statusText(status int) string {
+	if status < 100 || status > 999 {
+		return otherValue
+	}
+	return string([]byte{byte('0' + status/100), byte('0' + status/10%10), byte('0' + status%10)})
+}

@@ -1,0 +1,151 @@
+// Package result holds the result document of a run: its names, which people's
+// scripts read, its thresholds, and the one function that turns it into a
+// verdict and an exit code. Text, JSON and exit code all come from here.
+//
+// The package is pure: it reads no file, no clock and no environment.
+package result
+
+import "time"
+
+// Schema is the name and version of the document. Members may be added under
+// the same version; none is renamed, removed or given another unit.
+const Schema = "dcrbench.result/v1"
+
+// The kinds of documents.
+const (
+	KindRun   = "run"
+	KindCheck = "check"
+	KindPlan  = "plan"
+	KindAudit = "audit"
+)
+
+// Document is everything that is known about one run. Its JSON names are the
+// contract; units are in the names. The zero Document encodes to a valid, empty
+// one but for its schema and kind.
+type Document struct {
+	// Schema is the constant of that name, Kind one of the Kind constants.
+	Schema string `json:"schema"`
+	Kind   string `json:"kind"`
+	Tool   Tool   `json:"tool"`
+	Target Target `json:"target"`
+	Fleet  Fleet  `json:"fleet"`
+	// Seed is the seed of all randomness.
+	Seed uint64 `json:"seed"`
+	// Started and Ended bound the run by the clock of the machine that drove it.
+	Started time.Time `json:"started"`
+	Ended   time.Time `json:"ended"`
+	// Interrupted reports that a person or a signal ended the run early.
+	Interrupted bool    `json:"interrupted"`
+	Verdict     Verdict `json:"verdict"`
+	// Thresholds are the user's expressions with what became of them.
+	Thresholds []ThresholdResult `json:"thresholds"`
+	// Notes are what the figures say in plain words, most important first.
+	Notes      []string   `json:"notes"`
+	Load       Load       `json:"load"`
+	Endpoints  []Endpoint `json:"endpoints"`
+	Throttling Throttling `json:"throttling"`
+	TokenReuse TokenReuse `json:"token_reuse"`
+	Compliance Compliance `json:"compliance"`
+	Checks     []Check    `json:"checks"`
+	Profiles   []Profile  `json:"profiles"`
+	Timeline   Timeline   `json:"timeline"`
+}
+
+// Tool says which build wrote the document.
+type Tool struct {
+	Version string `json:"version"`
+	Commit  string `json:"commit"`
+	Go      string `json:"go"`
+}
+
+// Target is what was called.
+type Target struct {
+	URL string `json:"url"`
+	// Simulator reports whether the target is this project's simulator.
+	Simulator bool `json:"simulator"`
+	// HTTPVersion is such as "1.1" or "2"; empty when nothing was answered.
+	HTTPVersion string `json:"http_version"`
+	TLS         bool   `json:"tls"`
+}
+
+// Fleet is who called.
+type Fleet struct {
+	Name     string         `json:"name"`
+	Devices  int            `json:"devices"`
+	Profiles []FleetProfile `json:"profiles"`
+}
+
+// FleetProfile is one device profile of the fleet, as it was configured.
+type FleetProfile struct {
+	Name     string `json:"name"`
+	Platform string `json:"platform"`
+	// Devices is how many devices have the profile.
+	Devices int `json:"devices"`
+	// ForwardsAddress reports whether its requests carry X-Forwarded-For.
+	ForwardsAddress bool `json:"forwards_address"`
+	// DevicesPerAddress is how many devices share one address and with it one
+	// throttle bucket (A-05): 1 for a device with its own, all of them when no
+	// address is forwarded.
+	DevicesPerAddress float64 `json:"devices_per_address"`
+}
+
+// Load is what the generator meant to do and did.
+type Load struct {
+	// Scheduled counts the device launches that the schedule asked for, Sent the
+	// requests, Completed the answers whatever their status, Dropped the launches
+	// and requests that the generator could not make in time.
+	Scheduled uint64 `json:"scheduled"`
+	Sent      uint64 `json:"sent"`
+	Completed uint64 `json:"completed"`
+	Dropped   uint64 `json:"dropped"`
+	// Errors counts the requests that got no answer, of every kind.
+	Errors uint64 `json:"errors"`
+	// InFlightMax is the most requests that were under way at once.
+	InFlightMax int `json:"in_flight_max"`
+	// LatenessUS is how long after its intended time each request was sent.
+	LatenessUS Quantiles `json:"lateness_us"`
+	// WarmUpExcluded counts the requests of the warm-up; no other figure holds them.
+	WarmUpExcluded uint64 `json:"warm_up_excluded"`
+	// DurationS is the time from the first intended send to the last answer, and
+	// RequestsPerSecond what was sent over it.
+	DurationS         float64 `json:"duration_s"`
+	RequestsPerSecond float64 `json:"requests_per_second"`
+}
+
+// Quantiles are the short summary of a distribution, in the unit of its name.
+type Quantiles struct {
+	P50 int64 `json:"p50"`
+	P99 int64 `json:"p99"`
+	Max int64 `json:"max"`
+}
+
+// Distribution is the long summary of a distribution, in the unit of its name.
+// All is zero when nothing was measured.
+type Distribution struct {
+	Min  int64 `json:"min"`
+	P50  int64 `json:"p50"`
+	P90  int64 `json:"p90"`
+	P99  int64 `json:"p99"`
+	P999 int64 `json:"p999"`
+	Max  int64 `json:"max"`
+	Mean int64 `json:"mean"`
+}
+
+// Endpoint is the traffic of one operation.
+type Endpoint struct {
+	// Endpoint is the operation's name, Path its template.
+	Endpoint string `json:"endpoint"`
+	Method   string `json:"method"`
+	Path     string `json:"path"`
+	// Requests counts what was sent: the sum of Status and Errors.
+	Requests uint64 `json:"requests"`
+	// Status counts the answers by HTTP status, Errors the lack of one by kind.
+	Status map[string]uint64 `json:"status"`
+	Errors map[string]uint64 `json:"errors"`
+	// LatencyUS counts from the intended send, WireUS from the actual one; both
+	// are of answered requests only.
+	LatencyUS     Distribution `json:"latency_us"`
+	WireUS        Distribution `json:"wire_us"`
+	BytesSent     int64        `json:"bytes_sent"`
+	BytesReceived int64        `json:"bytes_received"`
+}

@@ -1,0 +1,119 @@
+package tally
+
+import (
+	"time"
+
+	"github.com/dcrbench/dcrbench/internal/api"
+	"github.com/dcrbench/dcrbench/internal/record"
+	"github.com/dcrbench/dcrbench/internal/result"
+	"github.com/dcrbench/dcrbench/internal/stats"
+)
+
+// maxSteps bounds the timeline: when a run outgrows it, two steps become one.
+const maxSteps = 240
+
+// The columns of a timeline. Those from columnLatency on are a coarse histogram.
+const (
+	columnOK = iota
+	columnThrottled
+	columnFailed
+	columnLatency
+
+	timelineColumns = columnLatency + coarseLen
+)
+
+// timeline is the traffic over time, by operation.
+type timeline struct {
+	start    time.Time
+	interval time.Duration
+	ops      [api.NumOps]*stats.Series
+}
+
+// record counts x in the step in which it was meant to be sent.
+func (t *timeline) record(x *record.Exchange) {
+	op := x.Request.Op
+	if t.ops[op] == nil {
+		t.ops[op] = stats.NewSeries(t.interval, maxSteps, timelineColumns)
+	}
+	offset := x.Intended.Sub(t.start)
+	t.ops[op].Add(offset, outcomeColumn(x.Response.Outcome), 1)
+	if x.Response.Status != 0 {
+		t.ops[op].Add(offset, columnLatency+coarseIndex(x.Latency()), 1)
+	}
+}
+
+func outcomeColumn(o api.Outcome) int {
+	switch o {
+	case api.OutcomeOK:
+		return columnOK
+	case api.OutcomeThrottled:
+		return columnThrottled
+	}
+	return columnFailed
+}
+
+// merge adds other, which it leaves as it was. Timelines of one Layout are made
+// alike, so their series always merge.
+func (t *timeline) merge(other *timeline) {
+	for op, series := range other.ops {
+		if series == nil {
+			continue
+		}
+		if t.ops[op] == nil {
+			t.ops[op] = stats.NewSeries(t.interval, maxSteps, timelineColumns)
+		}
+		if err := t.ops[op].Merge(series); err != nil {
+			panic("tally: shards of different layouts: " + err.Error())
+		}
+	}
+}
+
+// figures shows every operation over the same steps.
+func (t *timeline) figures() result.Timeline {
+	interval, steps := t.interval, 0
+	for _, series := range t.ops {
+		if series != nil {
+			interval = max(interval, series.Interval())
+		}
+	}
+	for _, series := range t.ops {
+		if series != nil {
+			series.Widen(interval)
+			steps = max(steps, series.Len())
+		}
+	}
+	f := result.Timeline{IntervalS: interval.Seconds(), Series: []result.Series{}}
+	for op, series := range t.ops {
+		if series != nil {
+			f.Series = append(f.Series, seriesFigures(api.Op(op), series, steps))
+		}
+	}
+	return f
+}
+
+func seriesFigures(op api.Op, series *stats.Series, steps int) result.Series {
+	f := result.Series{
+		Endpoint: op.String(), OK: column(series, columnOK, steps),
+		Throttled: column(series, columnThrottled, steps), Failed: column(series, columnFailed, steps),
+		Requests: make([]uint64, steps), P99US: make([]int64, steps),
+	}
+	latency := make([]coarse, steps)
+	for c := range coarseLen {
+		for i, n := range series.Column(columnLatency + c) {
+			latency[i][c] = uint32(n)
+		}
+	}
+	for i := range steps {
+		f.Requests[i] = f.OK[i] + f.Throttled[i] + f.Failed[i]
+		f.P99US[i] = latency[i].quantile(0.99)
+	}
+	return f
+}
+
+func column(series *stats.Series, c, steps int) []uint64 {
+	counts := make([]uint64, steps)
+	for i, n := range series.Column(c) {
+		counts[i] = uint64(n)
+	}
+	return counts
+}
