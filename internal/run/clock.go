@@ -1,0 +1,18 @@
+package run
+
+import "time"
+
+// clock reads real time in a way that never jumps: a fixed wall-clock origin
+// plus the monotonic time since. Devices keep times without their monotonic
+// part, so the driver must not hand them a wall clock that may be set.
+type clock struct {
+	origin time.Time
+	start  time.Time
+}
+
+func newClock() clock {
+	now := time.Now()
+	return clock{origin: now.Round(0), start: now}
+}
+
+func (c clock) now() time.Time { return c.origin.Add(time.Since(c.start)) }

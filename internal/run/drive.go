@@ -1,0 +1,192 @@
+package run
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/dcrbench/dcrbench/internal/api"
+	"github.com/dcrbench/dcrbench/internal/device"
+	"github.com/dcrbench/dcrbench/internal/jsondoc"
+	"github.com/dcrbench/dcrbench/internal/record"
+	"github.com/dcrbench/dcrbench/profiles"
+)
+
+// bench is the scratch memory of one request under way.
+type bench struct {
+	request  api.Request
+	response api.Response
+	wire     api.HTTPRequest
+	answer   api.HTTPResponse
+	json     jsondoc.Doc
+	exchange record.Exchange
+}
+
+// drive does what device i wants until it waits, is done, or the run is over.
+func (r *Runner) drive(ctx context.Context, i int) {
+	defer r.flying.Done()
+	b := r.benches.Get().(*bench)
+	defer r.benches.Put(b)
+	s := &r.slots[i]
+	identity := r.population.Identity(i)
+	if !s.known {
+		s.known = true
+		if err := r.recall(s, identity.DeviceIdentifier); err != nil {
+			r.fail(err)
+			return
+		}
+	}
+	for !r.over() {
+		now := r.clock.now()
+		step := s.machine.Next(now, &b.request)
+		switch step.Kind {
+		case device.Done:
+			r.retire()
+			return
+		case device.Wait:
+			r.park(i, step.At)
+			return
+		}
+		due := step.At
+		if !due.Before(r.end) {
+			return
+		}
+		if at, wait := r.admit(s, now); wait {
+			r.park(i, at)
+			return
+		} else if at.After(due) {
+			due = at
+		}
+		if !r.exchange(ctx, i, s, b, &identity, due) {
+			return
+		}
+	}
+}
+
+// over reports that nothing more is to be sent.
+func (r *Runner) over() bool {
+	select {
+	case <-r.stop:
+		return true
+	default:
+		return false
+	}
+}
+
+// admit asks the ceiling once for each request. It reports when the request may
+// go and whether that is still to come.
+func (r *Runner) admit(s *slot, now time.Time) (time.Time, bool) {
+	if r.ceiling == nil {
+		return now, false
+	}
+	if s.admitted == 0 {
+		r.mu.Lock()
+		s.admitted = r.ceiling.Reserve(now).UnixNano()
+		r.mu.Unlock()
+	}
+	at := time.Unix(0, s.admitted)
+	if at.After(now) {
+		return at, true
+	}
+	s.admitted = 0
+	return at, false
+}
+
+// exchange sends the pending request of device i, tallies what came back and
+// tells the device. It reports false when the run cannot go on.
+func (r *Runner) exchange(ctx context.Context, i int, s *slot, b *bench, identity *api.Identity, due time.Time) bool {
+	select {
+	case r.tokens <- struct{}{}:
+	case <-r.stop:
+		r.lost.Add(1)
+		return false
+	}
+	b.request.Encode(identity, &b.wire)
+	b.answer.Reset()
+	r.took(r.inFlight.Add(1))
+	profile := r.population.Profile(i)
+	sent := r.clock.now()
+	r.tallies.predict(profile, &b.wire, due, sent)
+	timing, failure := r.cfg.Transport.Do(ctx, &b.wire, &b.answer)
+	received := r.clock.now()
+	r.inFlight.Add(-1)
+	<-r.tokens
+
+	if failure != api.ErrNone {
+		api.TransportFailure(failure, &b.response)
+		b.json.Reset()
+	} else {
+		api.Decode(b.request.Op, &b.answer, &b.json, &b.response)
+	}
+	b.exchange = record.Exchange{
+		Device: i, Profile: profile,
+		Intended: due, Sent: sent, Received: received,
+		BytesSent: timing.BytesSent, BytesReceived: timing.BytesReceived,
+		Request: &b.request, Response: &b.response,
+		Wire: &b.wire, Answer: &b.answer, JSON: b.json.Root(),
+	}
+	r.tallies.record(&b.exchange, &s.book)
+	if r.cfg.Observer != nil {
+		r.cfg.Observer(&b.exchange)
+	}
+	if err := r.keep(ctx, s, identity, b); err != nil {
+		r.fail(fmt.Errorf("keeping credentials: %w", err))
+		return false
+	}
+	s.machine.Observe(r.clock.now(), &b.response)
+	return true
+}
+
+// took notes the highest number of requests under way.
+func (r *Runner) took(n int64) {
+	for {
+		high := r.maxInFlight.Load()
+		if n <= high || r.maxInFlight.CompareAndSwap(high, n) {
+			return
+		}
+	}
+}
+
+// recall gives a device what it kept in an earlier run.
+func (r *Runner) recall(s *slot, identifier string) error {
+	if r.cfg.Store == nil {
+		return nil
+	}
+	c, ok, err := r.cfg.Store.Load(r.storeName(identifier))
+	if err != nil || !ok {
+		return err
+	}
+	s.machine.Restore(c)
+	switch {
+	case !s.machine.Registered():
+	case c.AccessToken != "":
+		s.book.RestoreToken(c.TokenExpires, c.TokenExpires.Sub(c.TokenIssued))
+	default:
+		s.book.RestoreCredentials()
+	}
+	return nil
+}
+
+// keep stores new credentials before the device goes on, and a new token in
+// passing. A profile that does not persist them has nothing kept.
+func (r *Runner) keep(ctx context.Context, s *slot, identity *api.Identity, b *bench) error {
+	if r.cfg.Store == nil || b.response.Outcome != api.OutcomeOK ||
+		s.machine.Profile().Behaviour.Credentials != profiles.CredentialsPersisted {
+		return nil
+	}
+	name := r.storeName(identity.DeviceIdentifier)
+	switch b.request.Op {
+	case api.OpRegister:
+		return r.cfg.Store.Keep(ctx, name, device.Credentials{
+			ClientID: b.response.ClientID, ClientSecret: b.response.ClientSecret,
+		})
+	case api.OpToken:
+		r.cfg.Store.KeepToken(name, device.Credentials{
+			ClientID: b.request.ClientID, ClientSecret: b.request.ClientSecret,
+			AccessToken:  b.response.AccessToken,
+			TokenIssued:  b.exchange.Received,
+			TokenExpires: b.exchange.Received.Add(b.response.ExpiresIn),
+		})
+	}
+	return nil
+}
