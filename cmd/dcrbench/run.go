@@ -1,0 +1,288 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/dcrbench/dcrbench/internal/pace"
+	"github.com/dcrbench/dcrbench/internal/result"
+	"github.com/dcrbench/dcrbench/internal/run"
+	"github.com/dcrbench/dcrbench/profiles"
+	"github.com/dcrbench/dcrbench/reports"
+)
+
+const runLong = `Run a fleet of simulated devices against a target and report what was
+throttled, how well tokens were reused and which answers were not as documented.
+
+Devices launch on an open schedule: a slow answer delays nobody but its own
+device, and latency counts from the intended send time. Without --target the
+fleet runs against the embedded simulator.
+
+Credentials for a target are kept in a vault, so that a second run does not
+register again. FLEET is the name of a fleet that ships with dcrbench (see
+dcrbench profiles list) or a YAML file of your own.`
+
+const runExample = `  dcrbench run
+  dcrbench run kick-off --devices 2000 --duration 1m --launch-rate 200
+  dcrbench run my-fleet.yaml --target http://127.0.0.1:18080 --format json
+  dcrbench run --target https://sp.auth-staging.adobe.com --authorized \
+      --software-statement-file statement.jwt --max-rps 20`
+
+// runOptions are the flags of dcrbench run.
+type runOptions struct {
+	targetOptions
+	fleet       string
+	devices     int
+	duration    time.Duration
+	launch      string
+	launchRate  float64
+	maxRPS      float64
+	maxInFlight int
+	seed        uint64
+	warmUp      time.Duration
+	thresholds  []string
+	maxLateness time.Duration
+	ignore      bool
+	out         string
+	format      string
+	config      string
+}
+
+func newRun() *cobra.Command {
+	o := &runOptions{}
+	cmd := &cobra.Command{
+		Use:     "run [FLEET]",
+		Short:   "Run a fleet against a target, the embedded simulator by default",
+		Long:    runLong,
+		Example: runExample,
+		Args:    cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if o.config != "" {
+				if err := applyConfig(cmd, o.config); err != nil {
+					return err
+				}
+			}
+			if len(args) == 1 {
+				if cmd.Flags().Changed("fleet") {
+					return fmt.Errorf("fleet given twice: %q and --fleet %q", args[0], o.fleet)
+				}
+				o.fleet = args[0]
+			}
+			return o.run(cmd)
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&o.fleet, "fleet", profiles.DefaultFleet, "fleet to run: a built-in name or a YAML file")
+	f.IntVar(&o.devices, "devices", 0, "number of devices (default: the fleet's own)")
+	f.DurationVar(&o.duration, "duration", 0, "how long requests are sent (default: the fleet's own)")
+	f.StringVar(&o.launch, "launch", "", "launch schedule, such as constant:20, ramp:1..50/30s, poisson:20,\nsteps:10/5s,50/10s or spike:base=2,at=10s,width=2s,share=0.7 (default: the fleet's own)")
+	f.Float64Var(&o.launchRate, "launch-rate", 0, "device launches per second, evenly spaced; short for --launch constant:R")
+	f.Float64Var(&o.maxRPS, "max-rps", 0, fmt.Sprintf("hard ceiling on requests per second (default: none on this machine, %d elsewhere)", defaultCeiling))
+	f.IntVar(&o.maxInFlight, "max-in-flight", run.DefaultMaxInFlight, "bound on requests under way; above it requests are late")
+	f.Uint64Var(&o.seed, "seed", 1, "seed of every random draw")
+	f.DurationVar(&o.warmUp, "warm-up", 0, "first part of the run that no figure shall hold")
+	f.StringArrayVar(&o.thresholds, "threshold", nil, "expression over the result that must hold, such as 'throttling.ratio<0.01'\n(repeatable)")
+	f.DurationVar(&o.maxLateness, "max-lateness", result.DefaultMaxLateness, "99th percentile of the generator's lateness above which the run is not to be trusted")
+	f.BoolVar(&o.ignore, "ignore-compliance", false, "let the run pass although answers were not as documented")
+	f.StringVar(&o.out, "out", "", "folder for the results (default dcrbench-out/<time>-run)")
+	f.StringVar(&o.format, "format", "text", "what goes to standard output: text or json")
+	f.StringVar(&o.config, "config", "", "YAML file of flag names and values")
+	o.targetOptions.register(f)
+	return cmd
+}
+
+// plan is everything about a run that is settled before anything is sent.
+type plan struct {
+	fleet    *profiles.Fleet
+	devices  int
+	duration time.Duration
+	schedule pace.Schedule
+	gate     result.Gate
+}
+
+func (o *runOptions) run(cmd *cobra.Command) error {
+	p, err := o.prepare(cmd)
+	if err != nil {
+		return err
+	}
+	ctx, stop := interruptible(cmd.Context())
+	defer stop()
+	target, err := o.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer target.Close()
+	out, err := makeOut(o.out, "run")
+	if err != nil {
+		return err
+	}
+	runner, err := run.New(run.Config{
+		Fleet: p.fleet, Devices: p.devices, Seed: o.seed,
+		Schedule: p.schedule, Duration: p.duration, WarmUp: o.warmUp,
+		MaxPerSecond: o.ceiling(cmd, target), MaxInFlight: o.maxInFlight,
+		Statement: target.statement, Transport: target.client, Store: target.store,
+	})
+	if err != nil {
+		return err
+	}
+	finished := showProgress(cmd.ErrOrStderr(), p.fleet.Name, runner)
+	err = runner.Run(ctx)
+	finished()
+	if err != nil {
+		return unreachable(err)
+	}
+	doc := o.document(runner, target, ctx.Err() != nil, p.gate)
+	return o.report(cmd, doc, out)
+}
+
+// prepare settles everything that can be wrong before anything is opened.
+func (o *runOptions) prepare(cmd *cobra.Command) (*plan, error) {
+	library, name, err := openFleet(o.fleet)
+	if err != nil {
+		return nil, err
+	}
+	fleet, err := library.Fleet(name)
+	if err != nil {
+		return nil, err
+	}
+	p := &plan{fleet: fleet, devices: fleet.Devices, duration: fleet.Duration}
+	if cmd.Flags().Changed("devices") {
+		p.devices = o.devices
+	}
+	if cmd.Flags().Changed("duration") {
+		p.duration = o.duration
+	}
+	if err := o.check(p); err != nil {
+		return nil, err
+	}
+	spec, err := o.launchSpec(cmd, p)
+	if err != nil {
+		return nil, err
+	}
+	if p.schedule, err = spec.Schedule(p.devices, o.seed); err != nil {
+		return nil, fmt.Errorf("launch schedule: %w", err)
+	}
+	p.gate = result.Gate{MaxLateness: o.maxLateness, IgnoreCompliance: o.ignore}
+	p.gate.Thresholds, err = parseThresholds(o.thresholds, fleet)
+	return p, err
+}
+
+// check refuses flag values that no run can have.
+func (o *runOptions) check(p *plan) error {
+	var errs []error
+	add := func(bad bool, format string, args ...any) {
+		if bad {
+			errs = append(errs, fmt.Errorf(format, args...))
+		}
+	}
+	add(p.devices < 1 || p.devices > maxDevices, "--devices %d: want 1 to %d", p.devices, maxDevices)
+	add(p.duration <= 0, "--duration %v: want more than 0, as in 30s", p.duration)
+	add(o.warmUp < 0 || o.warmUp > 0 && o.warmUp >= p.duration, "--warm-up %v: want less than the duration of %v", o.warmUp, p.duration)
+	add(!(o.maxRPS >= 0), "--max-rps %g: want 0 for no ceiling, or more", o.maxRPS)
+	add(o.maxInFlight < 1, "--max-in-flight %d: want at least 1", o.maxInFlight)
+	add(o.maxLateness <= 0, "--max-lateness %v: want more than 0", o.maxLateness)
+	add(o.format != "text" && o.format != "json", "--format %q: want text or json", o.format)
+	return errors.Join(append(errs, o.targetOptions.check())...)
+}
+
+// maxDevices bounds --devices: beyond it a fleet belongs on several machines.
+const maxDevices = 10_000_000
+
+func (o *runOptions) launchSpec(cmd *cobra.Command, p *plan) (pace.Spec, error) {
+	byRate := cmd.Flags().Changed("launch-rate")
+	switch {
+	case byRate && o.launch != "":
+		return pace.Spec{}, errors.New("--launch and --launch-rate exclude each other")
+	case byRate && !(o.launchRate > 0):
+		return pace.Spec{}, fmt.Errorf("--launch-rate %g: want more than 0 launches per second", o.launchRate)
+	case byRate:
+		return pace.Spec{Shape: pace.Constant, Rate: o.launchRate}, nil
+	case o.launch != "":
+		spec, err := pace.ParseSpec(o.launch)
+		if err != nil {
+			return spec, fmt.Errorf("--launch: %w", err)
+		}
+		return spec, nil
+	}
+	return fitLaunch(p), nil
+}
+
+// fitLaunch is the fleet's own schedule, or an even one over the first half of
+// the run where the fleet's own would not launch all of the devices in time.
+func fitLaunch(p *plan) pace.Spec {
+	schedule, err := p.fleet.Launch.Schedule(p.devices, 1)
+	if err == nil {
+		if last, ok := schedule.At(p.devices - 1); ok && last < p.duration*3/4 {
+			return p.fleet.Launch
+		}
+	}
+	return pace.Spec{Shape: pace.Constant, Rate: float64(p.devices) / (p.duration / 2).Seconds()}
+}
+
+// ceiling is the request rate that the run may not exceed: the user's, or a
+// cautious one for a target elsewhere.
+func (o *runOptions) ceiling(cmd *cobra.Command, t *target) float64 {
+	if cmd.Flags().Changed("max-rps") || t.local {
+		return o.maxRPS
+	}
+	return defaultCeiling
+}
+
+func (o *runOptions) document(runner *run.Runner, t *target, interrupted bool, gate result.Gate) *result.Document {
+	doc := &result.Document{
+		Schema: result.Schema, Kind: result.KindRun, Tool: tool(),
+		Target:      result.Target{URL: t.url.String(), Simulator: t.simulator, HTTPVersion: t.httpVersion(), TLS: t.url.Scheme == "https"},
+		Interrupted: interrupted,
+	}
+	runner.Fill(doc)
+	result.Finish(doc, gate)
+	return doc
+}
+
+// report writes the result to its folder and to standard output.
+func (o *runOptions) report(cmd *cobra.Command, doc *result.Document, out string) error {
+	if err := writeResult(filepath.Join(out, "result.json"), doc); err != nil {
+		return err
+	}
+	var err error
+	if o.format == "json" {
+		err = reports.JSON(cmd.OutOrStdout(), doc)
+	} else {
+		err = reports.Text(cmd.OutOrStdout(), doc, textOptions(cmd.OutOrStdout()))
+		fmt.Fprintf(cmd.ErrOrStderr(), "result: %s\n", filepath.Join(out, "result.json"))
+	}
+	if err != nil {
+		return fmt.Errorf("writing the report: %w", err)
+	}
+	return ended(doc.Verdict.ExitCode)
+}
+
+// writeResult writes the document whole or not at all.
+func writeResult(path string, doc *result.Document) error {
+	f, err := os.CreateTemp(filepath.Dir(path), ".result-*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(f.Name())
+	err = errors.Join(reports.JSON(f, doc), f.Chmod(0o644), f.Close())
+	if err != nil {
+		return fmt.Errorf("writing %s: %w", path, err)
+	}
+	return os.Rename(f.Name(), path)
+}
+
+// makeOut creates the folder for the results of a command.
+func makeOut(out, command string) (string, error) {
+	if out == "" {
+		out = filepath.Join("dcrbench-out", time.Now().Format("20060102-150405.000")+"-"+command)
+	}
+	if err := os.MkdirAll(out, 0o755); err != nil {
+		return "", fmt.Errorf("--out: %w", err)
+	}
+	return out, nil
+}
