@@ -1,6 +1,9 @@
 package profiles
 
-import "strconv"
+import (
+	"hash/fnv"
+	"strconv"
+)
 
 // benchmarkAddresses is the size of 198.18.0.0/15, the block set aside for
 // benchmarking (RFC 2544 appendix C.2.2); documentation addresses (RFC 3849)
@@ -8,11 +11,26 @@ import "strconv"
 // which an address in X-Forwarded-For must not be (THR-05).
 const benchmarkAddresses = 1 << 17
 
-// address returns the address with a number in its canonical form.
-func address(id int) string {
+// chooseStreet returns where in the benchmarking block the population's addresses
+// begin, when they fit: a function of fleet and seed, so that two fleets that
+// run one after the other against one service hardly ever meet each other's
+// throttle buckets.
+func (p *Population) chooseStreet() int {
+	if p.Addresses() > benchmarkAddresses {
+		return 0
+	}
+	h := fnv.New64a()
+	h.Write([]byte(p.fleet.Name))
+	return int(mix(h.Sum64()^p.seed) % benchmarkAddresses)
+}
+
+// address returns the address with a number in its canonical form, counted from
+// the given place in the benchmarking block, which wraps around.
+func address(street, id int) string {
 	var buf [24]byte
 	b := buf[:0]
 	if id < benchmarkAddresses {
+		id = (id + street) % benchmarkAddresses
 		b = append(b, "198."...)
 		b = strconv.AppendInt(b, int64(18+id>>16), 10)
 		b = append(b, '.')

@@ -27,6 +27,8 @@ type Population struct {
 	groups  []group
 	list    []*Profile
 	counts  []int
+	// street is where in the benchmarking block the addresses begin.
+	street int
 }
 
 // group is one profile's devices: slots start to start+count-1 of the
@@ -75,6 +77,7 @@ func NewPopulation(fleet *Fleet, size int, seed uint64) (*Population, error) {
 		start += counts[i]
 	}
 	p.layHomes()
+	p.street = p.chooseStreet()
 	return p, nil
 }
 
@@ -151,7 +154,7 @@ func (p *Population) Identity(i int) api.Identity {
 		UserAgent:        g.profile.UserAgent,
 	}
 	if g.homes != nil {
-		id.ForwardedFor = address(g.homes.first + g.homes.of(g.offset+ordinal))
+		id.ForwardedFor = address(p.street, g.homes.first+g.homes.of(g.offset+ordinal))
 	}
 	return id
 }

@@ -393,7 +393,7 @@ func TestAddressesAreCanonicalUniqueAndNobodys(t *testing.T) {
 	benchmark, documentation := netip.MustParsePrefix("198.18.0.0/15"), netip.MustParsePrefix("2001:db8::/32")
 	seen := map[string]bool{}
 	check := func(id int) {
-		s := address(id)
+		s := address(0, id)
 		a, err := netip.ParseAddr(s)
 		if err != nil || a.String() != s {
 			t.Fatalf("address %d is %q: %v", id, s, err)
