@@ -30,6 +30,8 @@ var Rooms = []Room{
 	{"internal/stats", 0},
 	{"internal/pace", 0},
 	{"internal/statement", 0},
+	{"internal/nearest", 0},
+	{"internal/timers", 0},
 
 	{"profiles", 1},
 	{"internal/device", 1},
@@ -46,6 +48,7 @@ var Rooms = []Room{
 	{"internal/vault", 2},
 	{"internal/run", 2},
 	{"internal/plan", 2},
+	{"internal/probe", 2},
 	{"xk6-adobepass", 2},
 
 	{"reports", 3},

@@ -11,11 +11,16 @@ const maxLength = 128
 // Name returns the known name that was most likely meant by name, or "" when
 // none is close. The first of equally close names wins.
 func Name(name string, known []string) string {
+	return Within(name, known, max(1, len(name)/3))
+}
+
+// Within is Name for names that may differ by up to limit edits.
+func Within(name string, known []string, limit int) string {
 	if len(name) > maxLength {
 		return ""
 	}
 	name = strings.ToLower(name)
-	best, least := "", 1+max(1, len(name)/3)
+	best, least := "", 1+limit
 	for _, k := range known {
 		if len(k) > maxLength {
 			continue

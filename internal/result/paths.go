@@ -2,12 +2,14 @@ package result
 
 import (
 	"fmt"
+	"maps"
 	"math"
 	"reflect"
 	"slices"
 	"strings"
 
 	"github.com/dcrbench/dcrbench/internal/api"
+	"github.com/dcrbench/dcrbench/internal/nearest"
 )
 
 // checkPath refuses a threshold on a figure that no result of the profiles has.
@@ -148,40 +150,9 @@ func collectStruct(figures map[string]float64, path string, v reflect.Value) {
 
 // suggest names the nearest figure, when one is near enough to be meant.
 func suggest(path string, known map[string]float64) string {
-	best, least := "", len(path)/2+1
-	for candidate := range known {
-		d := distance(path, candidate, least)
-		if d < least || d == least && best != "" && candidate < best {
-			best, least = candidate, d
-		}
+	names := slices.Sorted(maps.Keys(known))
+	if best := nearest.Within(path, names, len(path)/2); best != "" {
+		return fmt.Sprintf("; did you mean %q?", best)
 	}
-	if best == "" {
-		return `; figures go by the names of result.json, such as "throttling.ratio"`
-	}
-	return fmt.Sprintf("; did you mean %q?", best)
-}
-
-// distance is how many characters must be added, dropped or changed to make one
-// string the other, or something above limit when that is exceeded.
-func distance(a, b string, limit int) int {
-	if len(a)-len(b) > limit || len(b)-len(a) > limit {
-		return limit + 1
-	}
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			change := diagonal
-			if a[i] != b[j] {
-				change++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(change, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
+	return `; figures go by the names of result.json, such as "throttling.ratio"`
 }
