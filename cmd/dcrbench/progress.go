@@ -78,7 +78,7 @@ func phase(s run.Snapshot) string {
 // figures are the moving figures, as many as the width has room for.
 func figures(s run.Snapshot, width int) string {
 	line := fmt.Sprintf(" %.0f req/s  429 %.1f %%  p99 %s", s.PerSecond, 100*s.ThrottledShare, shortDuration(s.P99))
-	if width >= 100 {
+	if width >= 110 {
 		line = fmt.Sprintf(" %d/%d devices %s  in flight %d", s.Launched, s.Devices, line, s.InFlight)
 	}
 	return line
