@@ -126,7 +126,7 @@ var denials = []struct{ word, code string }{
 // depends on the two alone.
 func (s *Service) denial(op api.Op, m *mvpd, resource string) string {
 	if named, ok := strings.CutPrefix(resource, ErrorPrefix); ok {
-		if row, ok := api.LookupError(named); ok && row.V2 {
+		if row, ok := api.LookupError(named); ok && row.V2 && row.Level != api.TopLevel {
 			return row.Code
 		}
 	}

@@ -29,12 +29,13 @@
 //	                  MVPDTempPassOver     temporary_access_duration_limit_exceeded
 //	                  MVPDTempPassUsedUp   temporary_access_resources_limit_exceeded
 //	                  MVPDTempPassBroken   invalid_configuration_temporary_access
-//	                  ErrorPrefix+code     that enhanced error, whatever the operation
+//	                  ErrorPrefix+code     that enhanced error, whatever the operation;
+//	                                       a code that only decisions carry, in those alone
 //	resource          …denied…             (pre)authorization_denied_by_mvpd
 //	                  …parental…           authorization_denied_by_parental_controls
 //	                  …hba…                authorization_denied_by_hba_policies
 //	                  …retry…              network_received_error
-//	                  ErrorPrefix+code     that enhanced error, in the decision
+//	                  ErrorPrefix+code     that enhanced error, if decisions may carry it
 //	partner provider  ProviderMismatch     400 invalid_header_pfs_provider_id_mismatch
 //	software id       SoftwareNoGrant      400 unauthorized_client at the token endpoint
 //

@@ -144,12 +144,16 @@ func TestEveryCodeOfRESTAPIV2CanBeReached(t *testing.T) {
 		}
 		n++
 		r := newRig(t, Config{}).signOn("app").signIn("Cox")
-		r.do(api.Request{Op: api.OpProfilesMVPD, MVPD: ErrorPrefix + row.Code})
-		wantEnhanced(r, row.Code, false)
+		if row.Level != api.ItemLevel {
+			r.do(api.Request{Op: api.OpProfilesMVPD, MVPD: ErrorPrefix + row.Code})
+			wantEnhanced(r, row.Code, false)
+		}
 		r.do(watch(ErrorPrefix+row.Code, "News"))
 		wantEnhanced(r, row.Code, row.Level == api.ItemLevel || strings.Contains(row.Code, "temporary_access"))
-		r.do(watch("Cox", ErrorPrefix+row.Code))
-		wantEnhanced(r, row.Code, true)
+		if row.Level != api.TopLevel {
+			r.do(watch("Cox", ErrorPrefix+row.Code))
+			wantEnhanced(r, row.Code, true)
+		}
 	}
 	if n != 47 {
 		t.Errorf("%d codes, want 47", n)
@@ -325,6 +329,7 @@ func TestUnauthorized(t *testing.T) {
 		t.Errorf("empty form: %d %q", r.status, r.body)
 	}
 	r = newRig(t, Config{Unauthorized: UnauthorizedOAuth})
+	r.faulty = true // a strict reader does not take this form
 	r.send(api.HTTPRequest{Method: "GET", Target: target})
 	r.wantError(401, "access_denied")
 }

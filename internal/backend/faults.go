@@ -172,7 +172,7 @@ var faults = [numFaults]Fault{
 	decisionToken:          {"decision.missing-token", "a permission lacks the media token"},
 	decisionTokenEarly:     {"decision.no-early-token", "a preauthorization carries a media token"},
 	decisionMaximum:        {"decision.too-many", "any number of resources is decided"},
-	logoutURL:              {"logout.url", "a url stands with every actionName of a logout but the one that has it"},
+	logoutURL:              {"logout.url", "a url stands with every actionName of a logout, not with logout alone"},
 	logoutKeepsProfile:     {"logout.removes-profile", "a profile survives the logout"},
 }
 

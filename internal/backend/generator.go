@@ -16,6 +16,8 @@ type id [16]byte
 type generator struct {
 	stream *rand.ChaCha8
 	key    [16]byte
+	// scratch is the stream of derive.
+	scratch rand.ChaCha8
 }
 
 // purpose keeps values that are derived from the same id apart.
@@ -50,7 +52,8 @@ func (g *generator) derive(p purpose, from id, dst []byte) {
 	copy(seed[:16], g.key[:])
 	seed[0] ^= byte(p)
 	copy(seed[16:], from[:])
-	_, _ = rand.NewChaCha8(seed).Read(dst) // never fails
+	g.scratch.Seed(seed)
+	_, _ = g.scratch.Read(dst) // never fails
 }
 
 // derived is derive for one more id.

@@ -10,7 +10,9 @@ import (
 	"time"
 
 	"github.com/dcrbench/dcrbench/internal/api"
+	"github.com/dcrbench/dcrbench/internal/contract"
 	"github.com/dcrbench/dcrbench/internal/jsondoc"
+	"github.com/dcrbench/dcrbench/internal/record"
 	"github.com/dcrbench/dcrbench/internal/statement"
 )
 
@@ -46,11 +48,14 @@ const (
 
 // rig is one client in front of a service.
 type rig struct {
-	t   testing.TB
-	s   *Service
-	v   *stubVerifier
-	now time.Time
-	id  api.Identity
+	t testing.TB
+	s *Service
+	// faulty switches the contract evaluators off, which otherwise judge every
+	// answer of every test, in both readings.
+	faulty bool
+	v      *stubVerifier
+	now    time.Time
+	id     api.Identity
 
 	clientID, secret, token string
 	doc                     jsondoc.Doc
@@ -91,6 +96,29 @@ func (r *rig) send(in api.HTTPRequest) {
 	in.Peer = "198.51.100.9"
 	r.s.Handle(r.now, &in, &out)
 	r.keep(&out)
+	if op, _, ok := api.Match(in.Method, in.Path()); ok {
+		r.judge(op, &out)
+	}
+}
+
+// judge expects no finding against an answer.
+func (r *rig) judge(op api.Op, out *api.HTTPResponse) {
+	r.t.Helper()
+	if r.faulty {
+		return
+	}
+	var doc jsondoc.Doc
+	x := record.Exchange{Request: &api.Request{Op: op}, Response: &api.Response{}, Answer: out}
+	api.Decode(op, out, &doc, x.Response)
+	x.JSON = doc.Root()
+	for _, strict := range []bool{false, true} {
+		contract.NewEvaluator(contract.Options{Strict: strict}).Evaluate(&x, func(f contract.Finding) {
+			// No page says what a wrong method gets.
+			if f.Rule.Level != contract.Note && out.Status != 405 {
+				r.t.Errorf("strict %t: %v: %s: %s: %d %s", strict, op, f.Rule.ID, f.Message(), out.Status, out.Body)
+			}
+		})
+	}
 }
 
 func (r *rig) keep(out *api.HTTPResponse) {
@@ -105,6 +133,7 @@ func (r *rig) do(req api.Request) *api.Response {
 	r.s.Handle(r.now, &in, &out)
 	r.keep(&out)
 	api.Decode(req.Op, &out, &r.doc, &r.res)
+	r.judge(req.Op, &out)
 	return &r.res
 }
 

@@ -36,7 +36,7 @@ func (s *Service) logout(c *call) {
 	b = appendMember(b, "actionType", kind)
 	b = append(b, ',')
 	b = appendMember(b, "mvpd", s.mvpds.list[mvpd].id)
-	if action == "logout" != s.faults.has(logoutURL) {
+	if action == "logout" || s.faults.has(logoutURL) {
 		b = append(b, `,"url":"/adobe-services/logout/`...)
 		b = appendSegment(b, s.mvpds.list[mvpd].id)
 		b = append(b, '"')

@@ -113,7 +113,7 @@ func (s *Service) resolve(c *call, name string) (int32, bool) {
 		s.refuse(c, "invalid_integration")
 		return 0, false
 	}
-	if m.error != nil && !s.inDecision(c.op, m.error) {
+	if m.error != nil && m.error.Level != api.ItemLevel && !s.inDecision(c.op, m.error) {
 		s.refuse(c, m.error.Code)
 		return 0, false
 	}

@@ -56,8 +56,13 @@ func (x *exchange) release() {
 	exchanges.Put(x)
 }
 
+// drained is how much of a body beyond backend.MaxBody is read and thrown away,
+// in bytes. A client that is still sending when the connection closes may lose
+// the answer, which the ledger has counted.
+const drained = 32 << 20
+
 // read takes the request in. Of a body beyond backend.MaxBody only so much is
-// read that its length shows.
+// kept that its length shows.
 func (x *exchange) read(r *http.Request) error {
 	x.in.Reset()
 	x.in.Method = r.Method
@@ -79,7 +84,13 @@ func (x *exchange) read(r *http.Request) error {
 		n, err := body.Read(x.in.Body[len(x.in.Body):cap(x.in.Body)])
 		x.in.Body = x.in.Body[:len(x.in.Body)+n]
 		if err == io.EOF {
-			return nil
+			if len(x.in.Body) > backend.MaxBody {
+				_, err = io.CopyN(io.Discard, r.Body, drained)
+			}
+			if err == io.EOF {
+				err = nil
+			}
+			return err
 		}
 		if err != nil {
 			return err

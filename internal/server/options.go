@@ -52,9 +52,9 @@ type Latency struct {
 // maxLatency is longer than any client waits.
 const maxLatency = 10 * time.Minute
 
-// ParseLatency reads "50ms" or a range, "20ms-80ms".
+// ParseLatency reads "50ms" or a range, "20ms..80ms".
 func ParseLatency(text string) (Latency, error) {
-	low, high, ranged := strings.Cut(text, "-")
+	low, high, ranged := strings.Cut(text, "..")
 	if !ranged {
 		high = low
 	}
@@ -63,7 +63,7 @@ func ParseLatency(text string) (Latency, error) {
 	l.Min, errLow = time.ParseDuration(low)
 	l.Max, errHigh = time.ParseDuration(high)
 	if errLow != nil || errHigh != nil || l.Min > l.Max || !l.valid() {
-		return Latency{}, fmt.Errorf("latency %q is neither a duration nor a range of two up to %v (try: 50ms or 20ms-80ms)", text, maxLatency)
+		return Latency{}, fmt.Errorf("latency %q is neither a duration nor a range of two up to %v (try: 50ms or 20ms..80ms)", text, maxLatency)
 	}
 	return l, nil
 }
