@@ -112,6 +112,8 @@ func (o *runOptions) run(cmd *cobra.Command) error {
 	}
 	ctx, stop := interruptible(cmd.Context())
 	defer stop()
+	// The embedded simulator knows whatever provider the fleet's viewers choose.
+	o.sim.mvpds = append(o.sim.mvpds, p.fleet.MVPDs...)
 	target, err := o.open(ctx)
 	if err != nil {
 		return err

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/spf13/pflag"
@@ -22,10 +23,11 @@ type simOptions struct {
 	latency    string
 	errorRate  float64
 	faults     []string
+	mvpds      []string
 }
 
 // simFlags are the names of the flags of simOptions.
-var simFlags = []string{"throttle", "token-ttl", "login-delay", "latency", "error-rate", "fault"}
+var simFlags = []string{"throttle", "token-ttl", "login-delay", "latency", "error-rate", "fault", "mvpd"}
 
 func (o *simOptions) register(f *pflag.FlagSet) {
 	o.flags = f
@@ -34,6 +36,7 @@ func (o *simOptions) register(f *pflag.FlagSet) {
 	f.DurationVar(&o.loginDelay, "login-delay", 4*time.Second, "simulator: time from authenticate until the viewer has logged in")
 	f.StringVar(&o.latency, "latency", "0s", "simulator: time before each answer, fixed or a range such as 10ms..50ms")
 	f.Float64Var(&o.errorRate, "error-rate", 0, "simulator: share of requests answered with a 500, 0 to 1")
+	f.StringArrayVar(&o.mvpds, "mvpd", nil, "simulator: id of a further TV provider that exists (repeatable)")
 	f.StringArrayVar(&o.faults, "fault", nil, "simulator: switch a fault on by its id (repeatable; see dcrbench serve --list-faults)")
 }
 
@@ -53,6 +56,7 @@ func (o *simOptions) config() (backend.Config, error) {
 	if o.loginDelay == 0 {
 		c.LoginDelay = -1
 	}
+	c.MVPDs = withMVPDs(o.mvpds)
 	var errs []error
 	switch o.throttle {
 	case "on":
@@ -83,6 +87,17 @@ func (o *simOptions) config() (backend.Config, error) {
 func (o *simOptions) check() error {
 	_, err := o.config()
 	return err
+}
+
+// withMVPDs are the simulator's own TV providers and those called for beside them.
+func withMVPDs(ids []string) []backend.MVPD {
+	list := backend.DefaultMVPDs()
+	for _, id := range ids {
+		if !slices.ContainsFunc(list, func(m backend.MVPD) bool { return m.ID == id }) {
+			list = append(list, backend.MVPD{ID: id, DisplayName: id})
+		}
+	}
+	return list
 }
 
 // serverOptions turns the flags into options of a simulator at the address.

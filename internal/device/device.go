@@ -103,6 +103,9 @@ type Device struct {
 	signedIn    bool
 	wasSignedIn bool
 	freshToken  bool
+	// partner: the profile came by way of the partner framework, whose status
+	// then belongs on the calls that list it (HDR-11).
+	partner bool
 
 	completed, abandoned uint16
 }
@@ -263,7 +266,7 @@ func (d *Device) behaviour() *profiles.Behaviour { return &d.prog.profile.Behavi
 func (d *Device) forgetCredentials() {
 	d.clientID, d.clientSecret, d.token = "", "", ""
 	// Profiles belong to the credentials: the viewer has to log in again.
-	d.signedIn, d.wasSignedIn = false, false
+	d.signedIn, d.wasSignedIn, d.partner = false, false, false
 }
 
 func (d *Device) forgetTries() {

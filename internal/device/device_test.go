@@ -311,3 +311,30 @@ func TestCompileRefusesWhatADeviceCannotCount(t *testing.T) {
 		t.Error("an empty fleet compiled, want an error")
 	}
 }
+
+func TestAPartnerProfileSendsItsStatusAlong(t *testing.T) {
+	p := wellBehaved()
+	p.Session = []profiles.Step{
+		{Op: api.OpSSOSessions, Chance: 1, Times: 1},
+		{Op: api.OpSSOProfiles, Chance: 1, Times: 1},
+		{Op: api.OpAuthorize, Chance: 1, Times: 1},
+		{Op: api.OpLogout, Chance: 1, Times: 1},
+		{Op: api.OpProfilesMVPD, Chance: 1, Times: 1},
+	}
+	d := compile(t, p).New(7, 1, "Cablevision", t0)
+	got := map[api.Op]bool{}
+	s := &service{tokenLife: time.Hour, hook: func(_ int, req *api.Request, res *api.Response) bool {
+		got[req.Op] = req.PartnerStatus != ""
+		if req.Op == api.OpSSOProfiles {
+			res.Profiles = 1
+			return true
+		}
+		return false
+	}}
+	play(t, &d, s, time.Millisecond, 20)
+	for op, want := range map[api.Op]bool{api.OpSSOSessions: true, api.OpSSOProfiles: true, api.OpAuthorize: true, api.OpProfilesMVPD: false} {
+		if got[op] != want {
+			t.Errorf("%v with a partner status: %v, want %v", op, got[op], want)
+		}
+	}
+}

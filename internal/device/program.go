@@ -25,6 +25,8 @@ type Program struct {
 	// request needs no allocation; browse is what a preauthorization names.
 	watch  [][]string
 	browse []string
+	// partner is the value of AP-Partner-Framework-Status for each MVPD.
+	partner map[string]string
 }
 
 // Compile prepares profile for use in fleet with the given software statement.
@@ -39,6 +41,10 @@ func Compile(profile *profiles.Profile, fleet *profiles.Fleet, statement string)
 	p := &Program{profile: profile, fleet: fleet, statement: statement}
 	for i := range fleet.Resources {
 		p.watch = append(p.watch, fleet.Resources[i:i+1:i+1])
+	}
+	p.partner = make(map[string]string, len(fleet.MVPDs))
+	for _, mvpd := range fleet.MVPDs {
+		p.partner[mvpd] = partnerStatus(mvpd)
 	}
 	p.browse = fleet.Resources[:min(maxPreauthorize, len(fleet.Resources))]
 	return p, nil

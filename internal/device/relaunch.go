@@ -18,3 +18,6 @@ func (d *Device) Relaunch(at time.Time) bool {
 
 // maxLaunches bounds the launches of one device, which counts them in 16 bits.
 const maxLaunches = 1<<16 - 1
+
+// Launches returns how many times the device has started its app.
+func (d *Device) Launches() int { return int(d.launches) }

@@ -41,6 +41,9 @@ func TestARelaunchedDeviceKeepsWhatItsProfilePersists(t *testing.T) {
 			if got := count(second, api.OpToken); got != c.tokens {
 				t.Errorf("tokens = %d, want %d: %v", got, c.tokens, ops(second))
 			}
+			if got := d.Launches(); got != 2 {
+				t.Errorf("launches = %d, want 2", got)
+			}
 			if second[0].at < 2*time.Hour {
 				t.Errorf("first request at %v, before the launch", second[0].at)
 			}

@@ -1,15 +1,26 @@
 package device
 
-import "github.com/dcrbench/dcrbench/internal/api"
+import (
+	"encoding/base64"
+	"fmt"
 
-// Values that Apple's partner framework would supply. The device has no such
-// framework; the simulator accepts these, and a real service answers them with
-// its documented errors.
-const (
-	partnerName   = "Apple"
-	partnerStatus = "eyJmcmFtZXdvcmtQZXJtaXNzaW9uSW5mbyI6eyJhY2Nlc3NTdGF0dXMiOiJncmFudGVkIn0sImZyYW1ld29ya1Byb3ZpZGVySW5mbyI6eyJpZCI6IkNhYmxldmlzaW9uIiwiZXhwaXJhdGlvbkRhdGUiOiI0MTAyNDQ0ODAwMDAwIn19"
-	samlResponse  = "PHNhbWxwOlJlc3BvbnNlIHhtbG5zOnNhbWxwPSJ1cm46b2FzaXM6bmFtZXM6dGM6U0FNTDoyLjA6cHJvdG9jb2wiLz4="
+	"github.com/dcrbench/dcrbench/internal/api"
 )
+
+// What Apple's partner framework would supply. The device has no such framework;
+// the simulator accepts these values, and a real service answers them with its
+// documented errors.
+const (
+	partnerName  = "Apple"
+	samlResponse = "PHNhbWxwOlJlc3BvbnNlIHhtbG5zOnNhbWxwPSJ1cm46b2FzaXM6bmFtZXM6dGM6U0FNTDoyLjA6cHJvdG9jb2wiLz4="
+)
+
+// partnerStatus is the AP-Partner-Framework-Status of a viewer who has granted
+// access and whose provider is mvpd, good until the year 2100.
+func partnerStatus(mvpd string) string {
+	status := fmt.Sprintf(`{"frameworkPermissionInfo":{"accessStatus":"granted"},"frameworkProviderInfo":{"id":%q,"expirationDate":"4102444800000"}}`, mvpd)
+	return base64.StdEncoding.EncodeToString([]byte(status))
+}
 
 // fill writes the request for op as the device stands.
 func (d *Device) fill(op api.Op, req *api.Request) {
@@ -44,9 +55,12 @@ func (d *Device) fill(op api.Op, req *api.Request) {
 	case api.OpLogout:
 		req.MVPD, req.RedirectURL = d.mvpd, f.RedirectURL
 	case api.OpSSOSessions:
-		req.Partner, req.PartnerStatus = partnerName, partnerStatus
+		req.Partner = partnerName
 		req.DomainName, req.RedirectURL = f.DomainName, f.RedirectURL
 	case api.OpSSOProfiles:
-		req.Partner, req.PartnerStatus, req.SAMLResponse = partnerName, partnerStatus, samlResponse
+		req.Partner, req.SAMLResponse = partnerName, samlResponse
+	}
+	if op.TakesPartnerStatus() && (d.partner || req.Partner != "") {
+		req.PartnerStatus = d.prog.partner[d.mvpd]
 	}
 }

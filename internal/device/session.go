@@ -78,10 +78,10 @@ func (d *Device) advance(op api.Op, t int64, res *api.Response) {
 		}
 		d.profileEnds = unixNano(res)
 	case api.OpSSOProfiles:
-		d.signedIn = res.Profiles > 0
+		d.signedIn, d.partner = res.Profiles > 0, res.Profiles > 0
 		d.profileEnds = unixNano(res)
 	case api.OpLogout:
-		d.signedIn = false
+		d.signedIn, d.partner = false, false
 	}
 	d.next(t)
 }
