@@ -12,6 +12,38 @@ import (
 	"github.com/dcrbench/dcrbench/profiles"
 )
 
+// maxIdle bounds the goroutines that are kept for later: a spike may need more,
+// and they go when it is over.
+const maxIdle = 256
+
+// assign has somebody drive device i: an idle goroutine, whose stack has grown to
+// its task already, or a new one.
+func (r *Runner) assign(ctx context.Context, i int) {
+	r.flying.Add(1)
+	select {
+	case r.work <- i:
+	default:
+		r.crew.Add(1)
+		go r.toil(ctx, i)
+	}
+}
+
+// toil drives device i and then others, as they come.
+func (r *Runner) toil(ctx context.Context, i int) {
+	defer r.crew.Done()
+	b := new(bench)
+	for more := true; more; {
+		r.drive(ctx, i, b)
+		r.flying.Done()
+		if r.idle.Add(1) > maxIdle {
+			more = false
+		} else {
+			i, more = <-r.work
+		}
+		r.idle.Add(-1)
+	}
+}
+
 // bench is the scratch memory of one request under way.
 type bench struct {
 	request  api.Request
@@ -23,10 +55,7 @@ type bench struct {
 }
 
 // drive does what device i wants until it waits, is done, or the run is over.
-func (r *Runner) drive(ctx context.Context, i int) {
-	defer r.flying.Done()
-	b := r.benches.Get().(*bench)
-	defer r.benches.Put(b)
+func (r *Runner) drive(ctx context.Context, i int, b *bench) {
 	s := &r.slots[i]
 	identity := r.population.Identity(i)
 	if !s.known {

@@ -32,9 +32,13 @@ type Runner struct {
 	kick     chan struct{}
 	stop     chan struct{}
 	stopOnce sync.Once
-	flying   sync.WaitGroup
 	tokens   chan struct{}
-	benches  sync.Pool
+	// flying counts the devices that somebody drives; crew are the goroutines
+	// that do, and work is where the idle ones of them wait.
+	flying sync.WaitGroup
+	crew   sync.WaitGroup
+	work   chan int
+	idle   atomic.Int64
 
 	tallies     *tallies
 	inFlight    atomic.Int64
@@ -79,6 +83,7 @@ func New(cfg Config) (*Runner, error) {
 		kick:       make(chan struct{}, 1),
 		stop:       make(chan struct{}),
 		tokens:     make(chan struct{}, cfg.MaxInFlight),
+		work:       make(chan int),
 	}
 	for _, p := range population.Profiles() {
 		program, err := device.Compile(p, cfg.Fleet, cfg.Statement)
@@ -93,7 +98,6 @@ func New(cfg Config) (*Runner, error) {
 			return nil, err
 		}
 	}
-	r.benches.New = func() any { return new(bench) }
 	return r, nil
 }
 
@@ -111,6 +115,8 @@ func (r *Runner) Run(ctx context.Context) error {
 		r.halt()
 	}
 	r.drain(ctx, cut)
+	close(r.work)
+	r.crew.Wait()
 	return r.fatal
 }
 
@@ -177,8 +183,7 @@ func (r *Runner) release(transport context.Context, now time.Time) (next time.Ti
 		}
 		r.queue.pop()
 		idle = false
-		r.flying.Add(1)
-		go r.drive(transport, int(top.device))
+		r.assign(transport, int(top.device))
 	}
 }
 
