@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/dcrbench/dcrbench/internal/nearest"
 	"github.com/dcrbench/dcrbench/profiles"
 	"github.com/dcrbench/dcrbench/reports"
 )
@@ -139,10 +140,23 @@ func explain(w io.Writer, library *profiles.Library, name string) error {
 		_, err = io.WriteString(w, profiles.Explain(p))
 		return err
 	}
+	if !slices.Contains(library.FleetNames(), name) {
+		return unknownName(library, name)
+	}
 	f, err := library.Fleet(name)
 	if err != nil {
 		return err
 	}
 	_, err = io.WriteString(w, profiles.ExplainFleet(f, f.Devices))
 	return err
+}
+
+// unknownName is the error about a name that is neither a profile's nor a
+// fleet's.
+func unknownName(library *profiles.Library, name string) error {
+	known := append(library.ProfileNames(), library.FleetNames()...)
+	if best := nearest.Name(name, known); best != "" {
+		return fmt.Errorf("%q is neither a profile nor a fleet; did you mean %q?", name, best)
+	}
+	return fmt.Errorf("%q is neither a profile nor a fleet; see dcrbench profiles list", name)
 }

@@ -1,8 +1,10 @@
 package main
 
 import (
+	"fmt"
 	"runtime"
 	"runtime/debug"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -29,8 +31,18 @@ func newRoot() *cobra.Command {
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
+	root.SetFlagErrorFunc(hintFlag)
 	root.AddCommand(newRun(), newServe(), newReport(), newProfiles())
 	return root
+}
+
+// hintFlag names the flag that was probably meant by an unknown one.
+func hintFlag(cmd *cobra.Command, err error) error {
+	name, unknown := strings.CutPrefix(err.Error(), "unknown flag: --")
+	if !unknown {
+		return err
+	}
+	return fmt.Errorf("%w%s; see dcrbench %s --help", err, suggestFlag(cmd.Flags(), name), cmd.Name())
 }
 
 // version is the module version of the build, or the commit of a checkout.
