@@ -254,7 +254,9 @@ func simulatorStatement(ctx context.Context, t *target) (string, error) {
 	request := api.HTTPRequest{Method: "GET", Target: "/_sim/software-statement"}
 	var answer api.HTTPResponse
 	switch _, failure := t.client.Do(ctx, &request, &answer); failure {
-	case api.ErrDNS, api.ErrConnect, api.ErrTLS:
+	case api.ErrTLS:
+		return "", unreachable(fmt.Errorf("target %s cannot be reached: no TLS connection (try: --ca-file FILE to trust its authority, or --insecure)", t.url))
+	case api.ErrDNS, api.ErrConnect:
 		return "", unreachable(fmt.Errorf("target %s cannot be reached: %s error", t.url, failure))
 	case api.ErrNone:
 	default:
