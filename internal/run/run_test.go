@@ -214,6 +214,30 @@ func TestWhatIsDueAtTheEndIsStillSentAndWhatTheGraceCutsOffIsCounted(t *testing.
 	})
 }
 
+func TestADispatcherThatWakesUpLateIsLate(t *testing.T) {
+	for _, ceiling := range []float64{0, 1000} {
+		synctest.Test(t, func(t *testing.T) {
+			cfg := config(t, &script{}, sessionFleet(1), 1, time.Minute)
+			cfg.MaxPerSecond = ceiling
+			r, err := New(cfg)
+			if err != nil {
+				t.Fatal(err)
+			}
+			r.begin()
+			r.mu.Lock()
+			r.launch(r.start.Add(time.Second))
+			r.mu.Unlock()
+			time.Sleep(2 * time.Second)
+			var lateness []time.Duration
+			r.cfg.Observer = func(x *record.Exchange) { lateness = append(lateness, x.Lateness()) }
+			r.drive(t.Context(), 0, new(bench))
+			if len(lateness) < 2 || lateness[0] != 2*time.Second || lateness[1] != 0 {
+				t.Errorf("ceiling %v: lateness %v, want 2 s for what was due at the start, and none for what follows", ceiling, lateness)
+			}
+		})
+	}
+}
+
 func TestTheCeilingHoldsAndIsNoLateness(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &script{}
