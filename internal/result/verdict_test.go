@@ -9,7 +9,7 @@ import (
 func TestJudge(t *testing.T) {
 	unmet := Gate{Thresholds: []Threshold{{Expr: "throttling.ratio<1%", Path: "throttling.ratio", Operator: "<", Limit: 0.01}}}
 	met := Gate{Thresholds: []Threshold{{Expr: "throttling.ratio<10%", Path: "throttling.ratio", Operator: "<", Limit: 0.1}}}
-	late := func(d *Document) { d.Load.LatenessUS.P99 = 100_001 }
+	late := func(d *Document) { d.Load.LatenessUS.P99 = 200_001 }
 	dropped := func(d *Document) { d.Load.Dropped = 1 }
 	silent := func(d *Document) {
 		d.Load.Completed, d.Load.Errors = 0, 101
