@@ -18,6 +18,7 @@ import (
 	"github.com/dcrbench/dcrbench/internal/pace"
 	"github.com/dcrbench/dcrbench/internal/record"
 	"github.com/dcrbench/dcrbench/internal/statement"
+	"github.com/dcrbench/dcrbench/internal/timers"
 	"github.com/dcrbench/dcrbench/internal/wire"
 	"github.com/dcrbench/dcrbench/profiles"
 )
@@ -115,10 +116,10 @@ func virtualTrace(t *testing.T, fleet *profiles.Fleet, devices int, seed uint64,
 	if err != nil {
 		t.Fatal(err)
 	}
-	var queue timers
+	var queue timers.Queue
 	actions := map[int32]func(time.Time){}
 	at := func(when time.Time, device int, what func(time.Time)) {
-		queue.push(timer{when.UnixNano(), int32(device)})
+		queue.Push(timers.Timer{At: when.UnixNano(), Device: int32(device)})
 		actions[int32(device)] = what
 	}
 	got := make(trace, devices)
@@ -163,11 +164,11 @@ func virtualTrace(t *testing.T, fleet *profiles.Fleet, devices int, seed uint64,
 		at(start.Add(offset), i, next)
 	}
 	for {
-		if _, ok := queue.peek(); !ok {
+		if _, ok := queue.Peek(); !ok {
 			return got
 		}
-		e := queue.pop()
-		actions[e.device](time.Unix(0, e.at).UTC())
+		e := queue.Pop()
+		actions[e.Device](time.Unix(0, e.At).UTC())
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/dcrbench/dcrbench/internal/device"
 	"github.com/dcrbench/dcrbench/internal/tally"
 	"github.com/dcrbench/dcrbench/internal/throttle"
+	"github.com/dcrbench/dcrbench/internal/timers"
 	"github.com/dcrbench/dcrbench/profiles"
 )
 
@@ -24,7 +25,7 @@ type Runner struct {
 	slots      []slot
 
 	mu       sync.Mutex
-	queue    timers
+	queue    timers.Queue
 	ceiling  *throttle.Ceiling
 	launched int
 	fatal    error
@@ -171,19 +172,19 @@ func (r *Runner) release(transport context.Context, now time.Time) (next time.Ti
 		next, idle = r.start.Add(offset), false
 	}
 	for {
-		top, ok := r.queue.peek()
+		top, ok := r.queue.Peek()
 		if !ok {
 			return next, idle
 		}
-		if at := time.Unix(0, top.at); at.After(now) {
+		if at := time.Unix(0, top.At); at.After(now) {
 			if at.Before(next) {
 				next = at
 			}
 			return next, false
 		}
-		r.queue.pop()
+		r.queue.Pop()
 		idle = false
-		r.assign(transport, int(top.device))
+		r.assign(transport, int(top.Device))
 	}
 }
 
@@ -202,7 +203,7 @@ func (r *Runner) launch(now time.Time) {
 		r.launched++
 		program := r.programs[r.population.Profile(i)]
 		r.slots[i].machine = program.New(r.cfg.Seed, uint64(i), r.population.Viewer(i), at)
-		r.queue.push(timer{at.UnixNano(), int32(i)})
+		r.queue.Push(timers.Timer{At: at.UnixNano(), Device: int32(i)})
 	}
 }
 
@@ -232,7 +233,7 @@ func (r *Runner) scheduled() int {
 // park queues a device until at.
 func (r *Runner) park(i int, at time.Time) {
 	r.mu.Lock()
-	first := r.queue.push(timer{at.UnixNano(), int32(i)})
+	first := r.queue.Push(timers.Timer{At: at.UnixNano(), Device: int32(i)})
 	r.mu.Unlock()
 	if first {
 		r.wake()
