@@ -169,6 +169,9 @@ func TestEveryMemberOfTheDocumentIsDescribed(t *testing.T) {
 }
 
 func described(t *testing.T, root, node map[string]any, typ reflect.Type, path string) {
+	if typ.Kind() == reflect.Pointer {
+		typ = typ.Elem()
+	}
 	if name, ok := node["$ref"].(string); ok {
 		node = root["$defs"].(map[string]any)[strings.TrimPrefix(name, "#/$defs/")].(map[string]any)
 	}
@@ -181,7 +184,7 @@ func described(t *testing.T, root, node map[string]any, typ reflect.Type, path s
 		return
 	}
 	for i := range typ.NumField() {
-		name := typ.Field(i).Tag.Get("json")
+		name, _, _ := strings.Cut(typ.Field(i).Tag.Get("json"), ",")
 		member, ok := properties[name].(map[string]any)
 		if !ok {
 			t.Errorf("%s.%s is not in the schema", path, name)

@@ -49,6 +49,8 @@ type Document struct {
 	Checks     []Check    `json:"checks"`
 	Profiles   []Profile  `json:"profiles"`
 	Timeline   Timeline   `json:"timeline"`
+	// Plan is set for the kind plan only.
+	Plan *Plan `json:"plan,omitempty"`
 }
 
 // Tool says which build wrote the document.

@@ -136,7 +136,7 @@ func collectStruct(figures map[string]float64, path string, v reflect.Value) {
 		unmeasured = len(e.Status) == 0
 	}
 	for i := range v.NumField() {
-		name := v.Type().Field(i).Tag.Get("json")
+		name, _, _ := strings.Cut(v.Type().Field(i).Tag.Get("json"), ",")
 		if slices.Contains(described, name) || unmeasured && (name == "latency_us" || name == "wire_us") {
 			continue
 		}

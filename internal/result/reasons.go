@@ -54,14 +54,20 @@ func (g Gate) distrust(doc *Document) []string {
 
 func (g Gate) metReason(doc *Document) string {
 	if n := doc.Compliance.Failures; n > 0 {
-		return fmt.Sprintf("%s; %s of the documented contract ignored, as asked", g.thresholdsMet(), plural(n, "breach", "breaches"))
+		return fmt.Sprintf("%s; %s of the documented contract ignored, as asked", g.thresholdsMet(doc), plural(n, "breach", "breaches"))
 	}
-	return g.thresholdsMet() + ", no breach of the documented contract"
+	if doc.Compliance.Evaluations == 0 {
+		return g.thresholdsMet(doc) + "; no answer was judged against the documented contract"
+	}
+	return g.thresholdsMet(doc) + ", no breach of the documented contract"
 }
 
-func (g Gate) thresholdsMet() string {
+func (g Gate) thresholdsMet(doc *Document) string {
 	switch n := len(g.Thresholds); n {
 	case 0:
+		if doc.Kind == KindPlan {
+			return "no threshold was asked for"
+		}
 		return "the schedule was kept"
 	case 1:
 		return "the threshold is met"

@@ -59,3 +59,22 @@ func TestJudge(t *testing.T) {
 		})
 	}
 }
+
+func TestAPassedVerdictClaimsOnlyWhatWasJudged(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		change func(*Document)
+		want   string
+	}{
+		{"a run", func(*Document) {}, "the schedule was kept, no breach of the documented contract"},
+		{"a run that judged no answer", func(d *Document) { d.Compliance = Compliance{} }, "the schedule was kept; no answer was judged against the documented contract"},
+		{"a plan", func(d *Document) { d.Kind, d.Compliance = KindPlan, Compliance{} }, "no threshold was asked for; no answer was judged against the documented contract"},
+	} {
+		doc := sample()
+		doc.Compliance = Compliance{Exchanges: 1, Evaluations: 1}
+		c.change(doc)
+		if got := Judge(doc, Gate{}).Reasons[0]; got != c.want {
+			t.Errorf("%s: %q, want %q", c.name, got, c.want)
+		}
+	}
+}
