@@ -98,7 +98,7 @@ func newPlan() *cobra.Command {
 	f.DurationVar(&o.tokenTTL, "token-ttl", 6*time.Hour, "life of an access token, in whole seconds")
 	f.DurationVar(&o.loginDelay, "login-delay", 4*time.Second, "time from authenticate until the viewer has logged in")
 	f.StringVar(&o.throttle, "throttle", "on", "on for the documented limits, off, or RATE:BURST such as 1:10")
-	f.StringVar(&o.latency, "latency", "50ms", "time before each answer: fixed, a range such as 10ms-50ms,\nor lognormal:MEDIAN,P99")
+	f.StringVar(&o.latency, "latency", "50ms", "time before each answer: fixed, a range such as 10ms..50ms,\nor lognormal:MEDIAN,P99")
 	f.Float64Var(&o.errorRate, "error-rate", 0, "share of admitted requests answered with a 500, 0 to 1")
 	f.StringArrayVar(&o.outages, "outage", nil, "time in which the service fails, such as 20:05+3m or 20:05+3m=503 (repeatable)")
 	f.StringArrayVar(&o.deploys, "deploy", nil, "time at which the service forgets all tokens, such as 20:15 (repeatable)")

@@ -24,13 +24,13 @@ const maxResponseTime = time.Minute
 // distribution lies above its median.
 const p99Deviations = 2.3263478740408408
 
-// ParseResponseTime reads a fixed time, "50ms", an even range, "20ms-80ms", or a
+// ParseResponseTime reads a fixed time, "50ms", an even range, "20ms..80ms", or a
 // log-normal distribution by its median and its 99th percentile,
 // "lognormal:40ms,200ms".
 func ParseResponseTime(text string) (ResponseTime, error) {
-	bad := fmt.Errorf("response time %q: want a time up to %v, a range or a distribution (try: 50ms, 20ms-80ms or lognormal:40ms,200ms)", text, maxResponseTime)
+	bad := fmt.Errorf("response time %q: want a time up to %v, a range or a distribution (try: 50ms, 20ms..80ms or lognormal:40ms,200ms)", text, maxResponseTime)
 	rest, lognormal := strings.CutPrefix(text, "lognormal:")
-	separator := "-"
+	separator := ".."
 	if lognormal {
 		separator = ","
 	}
@@ -64,7 +64,7 @@ func (r ResponseTime) String() string {
 	case r.Median > 0:
 		return fmt.Sprintf("lognormal:%v,%v", r.Median, r.P99)
 	case r.Min != r.Max:
-		return fmt.Sprintf("%v-%v", r.Min, r.Max)
+		return fmt.Sprintf("%v..%v", r.Min, r.Max)
 	}
 	return r.Min.String()
 }

@@ -34,7 +34,7 @@ func TestAVariantDiffersInWhatItIsToldAndInNothingElse(t *testing.T) {
 		{"login_delay=0s", func(v Config) bool { return v.Service.withDefaults().LoginDelay == 0 }},
 		{"throttle=off", func(v Config) bool { return v.Service.ThrottleOff }},
 		{"throttle=2:20", func(v Config) bool { return v.Service.Throttle.Burst == 20 && !v.Service.ThrottleOff }},
-		{"response_time=10ms-30ms", func(v Config) bool { return v.ResponseTime.Max == 30*time.Millisecond }},
+		{"response_time=10ms..30ms", func(v Config) bool { return v.ResponseTime.Max == 30*time.Millisecond }},
 		{"error_rate=0.1", func(v Config) bool { return v.Service.ErrorRate == 0.1 }},
 		{"launches_per_day=12", func(v Config) bool { return v.LaunchesPerDay == 12 }},
 		{"devices=50", func(v Config) bool { return v.Devices == 50 }},
