@@ -170,7 +170,7 @@ func (p *page) tokenReuse(doc *result.Document) {
 	}
 	tokens := "issued"
 	if k.TokensRestored > 0 {
-		tokens += fmt.Sprintf("; %s more from an earlier run were used", count(k.TokensRestored))
+		tokens += fmt.Sprintf("; %s more from an earlier run or the warm-up were used", count(k.TokensRestored))
 	}
 	perToken := "·"
 	if k.CallsPerToken != nil {
@@ -265,6 +265,9 @@ func (p *page) load(doc *result.Document) {
 		{"requests sent", count(l.Sent), fmt.Sprintf("%s answered, %s not; at most %s at once", count(l.Completed), count(l.Errors), count(l.InFlightMax))},
 		{"dropped", count(l.Dropped), "launches and requests that the generator could not make in time"},
 		{"lateness p99 ms", millis(l.LatenessUS.P99), fmt.Sprintf("of requests behind the schedule; p50 %s, max %s", millis(l.LatenessUS.P50), millis(l.LatenessUS.Max))},
+	}
+	if l.HeldBack > 0 {
+		rows = append(rows, []string{"held back", count(l.HeldBack), "devices that the ceiling on the request rate kept waiting to the end"})
 	}
 	if l.WarmUpExcluded > 0 {
 		rows = append(rows, []string{"warm-up", count(l.WarmUpExcluded), "requests that are in no other figure"})

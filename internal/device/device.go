@@ -100,6 +100,9 @@ type Device struct {
 	// sending is the purpose of the pending one.
 	purpose, sending api.Purpose
 
+	// admitted: the limiter has counted the request that was postponed.
+	admitted bool
+
 	signedIn    bool
 	wasSignedIn bool
 	freshToken  bool
@@ -147,15 +150,29 @@ func (d *Device) Next(now time.Time, req *api.Request) Step {
 		if !ok {
 			continue
 		}
-		if until := d.admit(now); until > t {
-			d.wake = until
-			continue
+		if !d.admitted {
+			if until := d.admit(now); until > t {
+				d.wake = until
+				continue
+			}
 		}
-		d.pending, d.sending = op, d.why(op, t)
+		d.pending, d.sending, d.admitted = op, d.why(op, t), false
 		d.fill(op, req)
 		return Step{Send, time.Unix(0, d.wake)}
 	}
 	return Step{Kind: Done}
+}
+
+// Postpone takes back the request that Next asked to send, because the driver
+// may not send it before at: the device then decides anew what to send, since its
+// token or its code may have ended meanwhile. Without such a request it changes
+// nothing.
+func (d *Device) Postpone(at time.Time) {
+	if d.pending == api.OpUnknown {
+		return
+	}
+	d.pending, d.admitted = api.OpUnknown, true
+	d.wake = max(d.wake, at.UnixNano())
 }
 
 // choose decides which request the device is to send at t. It reports false

@@ -35,9 +35,9 @@ func (d *Device) Observe(now time.Time, res *api.Response) {
 	case api.OutcomeOK:
 		d.succeeded(op, t, res)
 	case api.OutcomeThrottled:
-		d.throttled(t, res)
+		d.throttled(op, t, res)
 	case api.OutcomeServerError, api.OutcomeTransport:
-		d.failed(t)
+		d.failed(op, t)
 	case api.OutcomeUnauthorized:
 		d.refusedToken(op, t, res)
 	case api.OutcomeClientRejected:
@@ -78,7 +78,7 @@ func (d *Device) succeeded(op api.Op, t int64, res *api.Response) {
 		d.purpose = api.PurposeFirst
 	case api.OpAuthorize:
 		if res.RetryItems > 0 && res.Permitted == 0 {
-			d.failed(t)
+			d.failed(op, t)
 			return
 		}
 		d.called(op, t, res)
@@ -99,10 +99,14 @@ func (d *Device) called(op api.Op, t int64, res *api.Response) {
 
 // throttled waits as the profile says, and gives the session up when the same
 // request was refused too often.
-func (d *Device) throttled(t int64, res *api.Response) {
+func (d *Device) throttled(op api.Op, t int64, res *api.Response) {
 	b := d.behaviour()
 	if int(d.throttles) >= b.ThrottleRetries {
 		d.abandon(t)
+		if b.Throttle != profiles.ThrottleHammer {
+			// The next launch is a request like any other (THR-01).
+			d.wake = max(d.wake, t+min(max(int64(minThrottleWait), int64(res.RetryAfter)), int64(time.Hour)))
+		}
 		return
 	}
 	d.throttles++
@@ -117,11 +121,33 @@ func (d *Device) throttled(t int64, res *api.Response) {
 	default:
 		wait = max(wait, int64(minThrottleWait), int64(res.RetryAfter))
 	}
-	d.wake = t + min(max(wait, int64(time.Millisecond)), int64(time.Hour))
+	if b.Throttle != profiles.ThrottleHammer {
+		wait = d.pollPace(op, wait)
+	}
+	d.retryAt(op, t, t+min(max(wait, int64(time.Millisecond)), int64(time.Hour)))
+}
+
+// pollPace is wait, and at least a polling interval where a poll is repeated
+// (POL-03): a refused poll is a poll.
+func (d *Device) pollPace(op api.Op, wait int64) int64 {
+	if op != api.OpProfilesCode {
+		return wait
+	}
+	return max(wait, d.draw(d.behaviour().PollEvery))
+}
+
+// retryAt has the refused request repeated at due, unless it is a poll and the
+// code has ended by then (POL-05).
+func (d *Device) retryAt(op api.Op, t, due int64) {
+	if op == api.OpProfilesCode && due >= d.pollUntil {
+		d.abandon(t)
+		return
+	}
+	d.wake = due
 }
 
 // failed repeats the request after a server or transport error, within bounds.
-func (d *Device) failed(t int64) {
+func (d *Device) failed(op api.Op, t int64) {
 	b := d.behaviour()
 	if int(d.retries) >= b.Retries {
 		d.abandon(t)
@@ -130,7 +156,7 @@ func (d *Device) failed(t int64) {
 	wait := min(d.draw(b.RetryWait)<<min(d.retries, 6), int64(maxBackoff))
 	d.retries++
 	d.purpose = api.PurposeRetry
-	d.wake = t + max(wait, int64(time.Millisecond))
+	d.retryAt(op, t, t+max(d.pollPace(op, wait), int64(time.Millisecond)))
 }
 
 // refusedToken reacts to a 401: a new token first, and new credentials when a
@@ -166,6 +192,8 @@ func (d *Device) replaceCredentials(t int64) {
 	}
 	d.replaced++
 	d.forgetCredentials()
+	// A code belongs to the credentials that it was made with.
+	d.code, d.detour = "", api.OpUnknown
 	d.purpose = api.PurposeReplace
 	if d.stage == stageStep {
 		d.enter(0, t)

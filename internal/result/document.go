@@ -100,6 +100,10 @@ type Load struct {
 	Sent      uint64 `json:"sent"`
 	Completed uint64 `json:"completed"`
 	Dropped   uint64 `json:"dropped"`
+	// HeldBack counts the devices whose next request the ceiling on the request
+	// rate still held back when the run ended: load that was wanted and not made,
+	// on purpose.
+	HeldBack uint64 `json:"held_back"`
 	// Errors counts the requests that got no answer, of every kind.
 	Errors uint64 `json:"errors"`
 	// InFlightMax is the most requests that were under way at once.

@@ -41,7 +41,7 @@ type TokenReuse struct {
 	ReRegistrations            uint64 `json:"re_registrations"`
 	ReRegistrationsUnjustified uint64 `json:"re_registrations_unjustified"`
 	// TokensIssued counts the tokens that the service gave out, TokensRestored
-	// those from an earlier run that devices went on to use.
+	// those from an earlier run or the warm-up that devices went on to use.
 	TokensIssued   uint64 `json:"tokens_issued"`
 	TokensRestored uint64 `json:"tokens_restored"`
 	// Calls counts the requests to protected operations.

@@ -6,7 +6,7 @@ func Notes(doc *Document) []string {
 	notes := []string{}
 	for _, insight := range []func(*Document) []string{
 		sharedAddressNotes, culpritNotes, victimNotes, wasteNotes, predictionNotes,
-		expiredNotes, errorNotes, latenessNotes, omissionNotes,
+		expiredNotes, failureNotes, errorNotes, latenessNotes, omissionNotes,
 	} {
 		notes = append(notes, insight(doc)...)
 	}

@@ -30,7 +30,7 @@ func TestNotes(t *testing.T) {
 			d.Profiles[1].Throttling = Throttling{Responses: 78, SelfInflicted: 78, RetriedEarly: 5}
 			d.Profiles[1].TokenReuse = TokenReuse{ReRegistrationsUnjustified: 29, RedundantTokenRequests: 1}
 			d.TokenReuse = d.Profiles[1].TokenReuse
-			d.Profiles[2].Throttling = Throttling{Responses: 22}
+			d.Profiles[2].Throttling = Throttling{Responses: 22, Predicted: 22}
 		}, []string{
 			"29 of 300 devices (9.7 %) run roku-v4: they registered again 29 times without need, asked 1 time for a token while they held a live one, sent 5 requests less than a second after a 429 and caused 78 % of the 100 429s.",
 			"22 of the 100 429s (22 %) went to devices that did nothing wrong but share their address, and so their bucket, with others: laptop (3 devices to an address).",
@@ -47,18 +47,34 @@ func TestNotes(t *testing.T) {
 		}, []string{"All 900 429s went to apple-tv, which sends no X-Forwarded-For: every device shares one address and with it one bucket, so its 200 devices are throttled as if they were one."}},
 		{"plain traffic that is too much", func(d *Document) {
 			d.Throttling = Throttling{Responses: 1, Predicted: 1}
-			d.Profiles[0].Throttling = Throttling{Responses: 1}
+			d.Profiles[0].Throttling = Throttling{Responses: 1, Predicted: 1}
 		}, []string{"The only 429 went to devices with an address of their own and no fault but their pace: apple-tv."}},
 		{"a target that does not throttle", func(d *Document) { d.Throttling.Predicted = 12 },
 			[]string{"The target refused nothing, though the documented limit would have refused 12 requests: it does not throttle, or by another key."}},
 		{"a target that is stricter than documented", func(d *Document) {
 			d.Throttling = Throttling{Responses: 112, Predicted: 100}
-		}, []string{"The target refused 112 requests where the documented limit would have refused 100: it is stricter than documented."}},
+		}, []string{"The target refused 112 requests where the documented limit would have refused 100: it is stricter than documented, or it still counted requests from before this run."}},
 		{"a target that is laxer than documented", func(d *Document) {
 			d.Throttling = Throttling{Responses: 50, Predicted: 100}
 		}, []string{"The target refused 50 requests where the documented limit would have refused 100: it is laxer than documented."}},
 		{"a target that throttles without reason", func(d *Document) { d.Throttling.Responses = 3 },
 			[]string{"The target refused 3 requests, though the documented limit would have refused none: it is stricter than documented, or sees another address than was sent."}},
+		{"refusals that the documented limit does not explain are nobody's neighbours'", func(d *Document) {
+			d.Throttling = Throttling{Responses: 40, Predicted: 4}
+			d.Profiles[2].Throttling = Throttling{Responses: 40, Predicted: 4}
+		}, []string{
+			"4 of the 40 429s (10 %) went to devices that did nothing wrong but share their address, and so their bucket, with others: laptop (3 devices to an address).",
+			"The target refused 40 requests where the documented limit would have refused 4: it is stricter than documented, or it still counted requests from before this run.",
+		}},
+		{"server errors", func(d *Document) {
+			d.Endpoints = []Endpoint{{Status: map[string]uint64{"200": 800, "500": 150}}, {Status: map[string]uint64{"503": 50}}}
+		}, []string{"200 of 1,000 answers (20 %) had a 5xx status."}},
+		{"a fleet that was not launched whole, and a ceiling", func(d *Document) {
+			d.Load.Scheduled, d.Load.HeldBack = 80, 7
+		}, []string{
+			"The ceiling on the request rate still held back 7 devices when the run ended: the fleet wanted more than it was let.",
+			"Only 80 of 300 devices were launched before the end; shares of devices are of the whole fleet.",
+		}},
 		{"expired tokens", func(d *Document) {
 			d.TokenReuse.ExpiredTokenUses, d.Profiles[1].TokenReuse.ExpiredTokenUses = 2, 2
 		}, []string{"2 calls used a token after its end (roku-v4)."}},

@@ -125,7 +125,9 @@ func victimNotes(doc *Document) []string {
 	var sharedCount, ownCount uint64
 	perAddress := map[float64]bool{}
 	for _, m := range members(doc) {
-		n := m.Throttling.Responses
+		// What the documented limit would not have refused has another cause,
+		// which predictionNotes names.
+		n := min(m.Throttling.Responses, m.Throttling.Predicted)
 		switch {
 		case n == 0 || m.misbehaves() || m.oneBucket():
 		case m.shares():
@@ -173,11 +175,11 @@ func predictionNotes(doc *Document) []string {
 	case want == 0 && got > 0:
 		return []string{fmt.Sprintf("The target refused %s, though the documented limit would have refused none: it is stricter than documented, or sees another address than was sent.", plural(got, "request", "requests"))}
 	case off > 10 && off*10 > want:
-		how := "laxer"
+		how, why := "laxer", ""
 		if got > want {
-			how = "stricter"
+			how, why = "stricter", ", or it still counted requests from before this run"
 		}
-		return []string{fmt.Sprintf("The target refused %s where the documented limit would have refused %s: it is %s than documented.", plural(got, "request", "requests"), count(want), how)}
+		return []string{fmt.Sprintf("The target refused %s where the documented limit would have refused %s: it is %s than documented%s.", plural(got, "request", "requests"), count(want), how, why)}
 	}
 	return nil
 }

@@ -81,6 +81,7 @@ func (r *Runner) drive(ctx context.Context, i int, b *bench) {
 			return
 		}
 		if due = r.admit(s, due, now); due.After(now) {
+			s.machine.Postpone(due)
 			r.park(i, due)
 			return
 		}
@@ -161,6 +162,9 @@ func (r *Runner) exchange(ctx context.Context, i int, s *slot, b *bench, identit
 		r.cfg.Observer(&b.exchange)
 	}
 	if err := r.keep(ctx, s, identity, b); err != nil {
+		if ctx.Err() != nil {
+			return false // the run is cut off: this registration was in flight
+		}
 		r.fail(fmt.Errorf("keeping credentials: %w", err))
 		return false
 	}

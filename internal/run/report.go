@@ -52,9 +52,21 @@ func (r *Runner) Fill(doc *result.Document) {
 	total.Fill(doc, tally.Driven{
 		Scheduled:   uint64(r.launched),
 		Dropped:     r.lost.Load(),
+		HeldBack:    r.heldBack(),
 		InFlightMax: int(r.maxInFlight.Load()),
 		Predicted:   predicted,
 	})
+}
+
+// heldBack counts the devices that wait for the ceiling alone.
+func (r *Runner) heldBack() uint64 {
+	n := uint64(0)
+	for i := range r.slots {
+		if r.slots[i].admitted != 0 {
+			n++
+		}
+	}
+	return n
 }
 
 func (r *Runner) profileNames() []string {

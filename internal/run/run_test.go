@@ -241,7 +241,7 @@ func TestADispatcherThatWakesUpLateIsLate(t *testing.T) {
 func TestTheCeilingHoldsAndIsNoLateness(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &script{}
-		cfg := config(t, s, sessionFleet(4), 20, 30*time.Second)
+		cfg := config(t, s, sessionFleet(40), 20, 30*time.Second)
 		cfg.MaxPerSecond = 4
 		doc := finish(t, t.Context(), cfg)
 		for i := range s.times {
@@ -251,6 +251,9 @@ func TestTheCeilingHoldsAndIsNoLateness(t *testing.T) {
 		}
 		if doc.Load.LatenessUS.Max > 1000 {
 			t.Errorf("lateness %d µs: a ceiling is no lateness", doc.Load.LatenessUS.Max)
+		}
+		if doc.Load.HeldBack == 0 {
+			t.Error("no device held back at the end, want those that the ceiling kept waiting")
 		}
 		if n := doc.Load.Sent; n < 110 || n > 121 {
 			t.Errorf("%d requests in 30 s, want about 4 a second", n)

@@ -13,6 +13,8 @@ import (
 type Driven struct {
 	// Scheduled and Dropped count launches and requests as result.Load says.
 	Scheduled, Dropped uint64
+	// HeldBack counts the devices that a ceiling held back, as result.Load says.
+	HeldBack uint64
 	// InFlightMax is the most requests under way at once.
 	InFlightMax int
 	// Predicted is Predictor.Refused, summed over the driver's predictors; nil
@@ -189,7 +191,7 @@ func (s *Shard) finding(c *findingCount) result.Finding {
 
 func (s *Shard) load(total *profile, d Driven) result.Load {
 	l := result.Load{
-		Scheduled: d.Scheduled, Dropped: d.Dropped, InFlightMax: d.InFlightMax,
+		Scheduled: d.Scheduled, Dropped: d.Dropped, HeldBack: d.HeldBack, InFlightMax: d.InFlightMax,
 		WarmUpExcluded: s.warmUp,
 	}
 	for _, c := range total.ops {

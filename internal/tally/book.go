@@ -57,6 +57,14 @@ func (b *Book) RestoreToken(expiry time.Time, life time.Duration) {
 	b.holdToken(expiry, life)
 }
 
+// carry marks the token at hand as one from before the part that counts, so that
+// the calls made with it are not without any token.
+func (b *Book) carry() {
+	if b.facts.has(hasToken) {
+		b.facts.set(restored)
+	}
+}
+
 func (b *Book) holdToken(expiry time.Time, life time.Duration) {
 	b.tokenExpiry = expiry.UnixNano()
 	b.tokenEarly = expiry.Add(-earlyWindow(life)).UnixNano()

@@ -77,6 +77,7 @@ func (s *Shard) Record(x *record.Exchange, book *Book) {
 	if x.Intended.Before(s.layout.WarmUp) {
 		s.warmUp++
 		book.observe(x, &s.discard.throttling, &s.discard.tokens, false)
+		book.carry()
 		return
 	}
 	p := &s.profiles[x.Profile]
