@@ -32,7 +32,7 @@ func newRoot() *cobra.Command {
 		SilenceErrors: true,
 	}
 	root.SetFlagErrorFunc(hintFlag)
-	root.AddCommand(newRun(), newPlan(), newServe(), newReport(), newProfiles())
+	root.AddCommand(newRun(), newCheck(), newPlan(), newServe(), newReport(), newProfiles())
 	return root
 }
 

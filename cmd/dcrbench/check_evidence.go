@@ -1,0 +1,135 @@
+package main
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"github.com/dcrbench/dcrbench/internal/check"
+	"github.com/dcrbench/dcrbench/internal/record"
+	"github.com/dcrbench/dcrbench/internal/result"
+	"github.com/dcrbench/dcrbench/reports"
+)
+
+// evidence keeps the exchanges of a run until they are redacted. Nothing of it
+// is written before.
+type evidence struct {
+	key       [32]byte
+	exchanges []*record.Exchange
+	probes    []string
+}
+
+func (e *evidence) keep(probe string, x *record.Exchange) {
+	e.exchanges = append(e.exchanges, x)
+	e.probes = append(e.probes, probe)
+}
+
+// entries are the exchanges in their order, redacted.
+func (e *evidence) entries() []record.Entry {
+	r := record.NewRedactor(e.key[:])
+	for _, x := range e.exchanges {
+		r.Study(x)
+	}
+	entries := make([]record.Entry, len(e.exchanges))
+	for i, x := range e.exchanges {
+		entries[i] = r.Entry(e.probes[i], x)
+	}
+	slices.SortFunc(entries, func(a, b record.Entry) int { return int(a.Seq) - int(b.Seq) })
+	return entries
+}
+
+// evidenceHeader is the first line of evidence.ndjson.
+type evidenceHeader struct {
+	Schema  string         `json:"schema"`
+	Tool    result.Tool    `json:"tool"`
+	Target  result.Target  `json:"target"`
+	Verdict result.Verdict `json:"verdict"`
+	Checks  []result.Check `json:"checks"`
+}
+
+// writeEvidence writes the log, the archive, and a manifest with the digest of
+// every file of the folder.
+func writeEvidence(out, base string, doc *result.Document, entries []record.Entry) error {
+	header := evidenceHeader{"dcrbench.evidence/v1", doc.Tool, doc.Target, doc.Verdict, doc.Checks}
+	err := errors.Join(
+		writeFile(filepath.Join(out, "evidence.ndjson"), func(w io.Writer) error { return record.WriteNDJSON(w, header, entries) }),
+		writeFile(filepath.Join(out, "evidence.har"), func(w io.Writer) error {
+			return record.WriteHAR(w, entries, record.HAROptions{Base: base, Version: doc.Tool.Version, HTTPVersion: "HTTP/1.1"})
+		}),
+	)
+	if err != nil {
+		return err
+	}
+	return writeManifest(out, doc)
+}
+
+func writeManifest(out string, doc *result.Document) error {
+	manifest := struct {
+		Tool   result.Tool       `json:"tool"`
+		Target result.Target     `json:"target"`
+		SHA256 map[string]string `json:"sha256"`
+	}{doc.Tool, doc.Target, map[string]string{}}
+	for _, name := range []string{"result.json", "report.txt", "junit.xml", "evidence.ndjson", "evidence.har"} {
+		data, err := os.ReadFile(filepath.Join(out, name))
+		if err != nil {
+			return err
+		}
+		sum := sha256.Sum256(data)
+		manifest.SHA256[name] = hex.EncodeToString(sum[:])
+	}
+	return writeFile(filepath.Join(out, "manifest.json"), func(w io.Writer) error {
+		encoder := json.NewEncoder(w)
+		encoder.SetIndent("", "  ")
+		return encoder.Encode(manifest)
+	})
+}
+
+func writeFile(path string, write func(io.Writer) error) error {
+	var b bytes.Buffer
+	if err := write(&b); err != nil {
+		return fmt.Errorf("writing %s: %w", path, err)
+	}
+	return os.WriteFile(path, b.Bytes(), 0o644)
+}
+
+func writeDocument(w io.Writer, doc *result.Document) error { return reports.JSON(w, doc) }
+
+// statuses maps the verdict of a check run to that of a result document, which
+// knows fewer words; the first reason has the exact one.
+var statuses = map[check.Status]result.Status{
+	check.Conformant: result.StatusPassed, check.Partial: result.StatusPassed, check.Nonconformant: result.StatusFailed,
+	check.Unreliable: result.StatusUnreliable, check.Interrupted: result.StatusInterrupted,
+}
+
+// checkDocument is the result document of a check run.
+func checkDocument(r *checkRun) *result.Document {
+	doc := &result.Document{
+		Schema: result.Schema, Kind: result.KindCheck, Tool: tool(),
+		Target:  result.Target{URL: r.url, Simulator: r.simulator, TLS: r.tls},
+		Started: r.started, Ended: r.ended, Interrupted: r.report.Status == check.Interrupted,
+	}
+	doc.Verdict = result.Verdict{Status: statuses[r.report.Status], ExitCode: r.report.ExitCode, Reasons: append([]string{string(r.report.Status)}, r.report.Reasons...)}
+	if r.stats.Requests > 0 && r.stats.Answered == 0 {
+		doc.Verdict.Status = result.StatusUnreachable
+	}
+	doc.Load.Sent, doc.Load.Completed = uint64(r.stats.Requests), uint64(r.stats.Answered)
+	doc.Load.Errors = doc.Load.Sent - doc.Load.Completed
+	if r.report.Model != "" {
+		doc.Notes = append(doc.Notes, "Throttle: "+r.report.Model)
+	}
+	for i := range r.report.Results {
+		x := &r.report.Results[i]
+		doc.Checks = append(doc.Checks, result.Check{
+			ID: x.Check.ID, Group: x.Check.Group(), Level: string(x.Level), Verdict: string(x.Verdict),
+			Refs: x.Check.Refs, Message: x.Message, Exchanges: x.Exchanges,
+		})
+	}
+	return doc
+}

@@ -1,0 +1,133 @@
+package check
+
+import (
+	"strings"
+
+	"github.com/dcrbench/dcrbench/internal/api"
+	"github.com/dcrbench/dcrbench/internal/spec"
+)
+
+// configurationWith is a call of the protected API with headers of our own.
+func (p *probe) configurationWith(authorization string) *api.HTTPRequest {
+	r := without(p.encode(api.Request{Op: api.OpConfiguration}), "Authorization")
+	if authorization != "" {
+		r.Header = append(r.Header, api.Field{Name: "Authorization", Value: authorization})
+	}
+	return r
+}
+
+func (p *probe) ask(authorization string) *Answer {
+	return p.send(api.OpConfiguration, p.configurationWith(authorization))
+}
+
+// bearer rules on the use of access tokens (RFC 6750).
+func bearer(p *probe) {
+	token := p.shared.accessToken
+	for _, scheme := range [...]string{"Bearer ", "bearer "} {
+		a := p.ask(scheme + token)
+		p.rule(a, "api.header", a.lost() == "" && a.Status != 401, "the scheme "+strings.TrimSpace(scheme)+" to be taken", saw(a))
+	}
+	a := p.ask("")
+	p.rule(a, "api.no-token", a.lost() == "" && a.Status == 401, "status 401", saw(a))
+	if c, ok := bearerChallenge(a); ok {
+		_, has := c.params["error"]
+		p.rule(a, "api.no-token-quiet", !has, "a challenge without an error", "a challenge with an error")
+	} else {
+		p.say(a, "api.no-token-quiet", Blocked, "", "api.401-has-challenge")
+	}
+	a = p.ask("Bearer dcrbench-unknown-token")
+	p.rule(a, "api.bad-token", a.lost() == "" && a.Status == 401, "status 401", saw(a))
+	if c, ok := bearerChallenge(a); ok {
+		p.rule(a, "api.bad-token-code", c.params["error"] == "invalid_token", `error="invalid_token"`, safe(c.params["error"]))
+	} else {
+		p.say(a, "api.bad-token-code", Blocked, "", "api.401-has-challenge")
+	}
+	p.fresh()
+	p.transports(token)
+	for _, credential := range [...]string{p.shared.clientID, p.shared.clientSecret} {
+		a = p.ask("Bearer " + credential)
+		p.rule(a, "api.secret-not-token", !a.succeeded(), "a refusal", "a success")
+	}
+	a = p.send(api.OpProfilesList, without(p.encode(api.Request{Op: api.OpProfilesList}), "AP-Device-Identifier"))
+	p.rule(a, "api.device-identifier", a.refused(), "a refusal with 4xx", saw(a))
+	p.fresh()
+	p.foreign()
+	p.scopeless()
+}
+
+// transports presents the token in more than one way.
+func (p *probe) transports(token string) {
+	r := p.configurationWith("Bearer " + token)
+	r.Header = append(r.Header, api.Field{Name: "Authorization", Value: "Bearer " + token})
+	a := p.send(api.OpConfiguration, r)
+	p.rule(a, "api.malformed", !a.succeeded(), "a refusal of two Authorization fields", saw(a))
+	r = p.configurationWith("Bearer " + token)
+	r.Target += "?access_token=" + token
+	a = p.send(api.OpConfiguration, r)
+	p.rule(a, "api.one-transport", !a.succeeded(), "a refusal of a token in header and query", saw(a))
+	r = p.configurationWith("")
+	r.Target += "?access_token=" + token
+	a = p.send(api.OpConfiguration, r)
+	p.rule(a, "api.query-token", !a.succeeded(), "a refusal of a token in the query", saw(a))
+}
+
+func (p *probe) foreign() {
+	if p.kit.Reserved == nil {
+		p.know("api.foreign", Absent, "it needs a service provider that the software is not made for")
+		return
+	}
+	a := p.call(api.Request{Op: api.OpConfiguration, ServiceProvider: p.kit.Reserved.ForeignProvider})
+	p.rule(a, "api.foreign", a.lost() == "" && a.Status == 401, "status 401", saw(a))
+}
+
+// scopeless uses a token whose statement names another scope only.
+func (p *probe) scopeless() {
+	const id = "api.scope"
+	if p.kit.Signer == nil {
+		p.know(id, Absent, "only the holder of the statement's key can sign one without the scope")
+		return
+	}
+	if p.shared.sameClient {
+		p.know(id, Blocked, "reg.client-id-fresh")
+		return
+	}
+	clientID, secret, a := p.registered(p.kit.Claims.SoftwareID, []string{"profile:client"})
+	if clientID == "" {
+		p.say(a, id, Unclear, "", "an application without the scope could not be registered")
+		return
+	}
+	a = p.call(api.Request{Op: api.OpToken, ClientID: clientID, ClientSecret: secret})
+	token := a.json().Get("access_token").Text()
+	if token == "" {
+		p.rule(a, id, true, "", "no token without the scope")
+		return
+	}
+	a = p.call(api.Request{Op: api.OpConfiguration, AccessToken: token})
+	p.rule(a, id, a.lost() == "" && (a.Status == 401 || a.Status == 403), "status 401 or 403", saw(a))
+}
+
+// sample is a request of every operation of REST API v2 that is right but for
+// its parameters.
+func (p *probe) sample(op api.Op) api.Request {
+	r := api.Request{Op: op, MVPD: p.shared.mvpd, Code: "AAAAAA1", Partner: "Apple", DomainName: "tv.example.com", RedirectURL: redirectURI, Resources: []string{"dcrbench"}}
+	if r.MVPD == "" {
+		r.MVPD = "dcrbench"
+	}
+	return r
+}
+
+// unauthorized calls every protected operation without a token, and every
+// operation by a method that it does not have.
+func unauthorized(p *probe) {
+	for op := api.OpConfiguration; op < api.NumOps; op++ {
+		p.room(2)
+		if op.Protected() {
+			a := p.send(op, without(p.encode(p.sample(op)), "Authorization"))
+			p.rule(a, spec.AnswerID(op, spec.AnswerUnauthorized), a.lost() == "" && a.Status == 401, "status 401", saw(a))
+		}
+		r := p.encode(p.sample(op))
+		r.Method = "PUT"
+		a := p.send(op, r)
+		p.rule(a, spec.AnswerID(op, spec.AnswerMethod), a.lost() == "" && a.Status == 405, "status 405", saw(a))
+	}
+}
