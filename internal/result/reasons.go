@@ -18,6 +18,9 @@ func (g Gate) unmet(doc *Document) []string {
 			reasons = append(reasons, fmt.Sprintf("threshold %s is not met: it was %s", t.Expr, t.Was()))
 		}
 	}
+	if doc.Load.Completed > 0 && succeeded(doc) == 0 {
+		reasons = append(reasons, fmt.Sprintf("not one of %s was a success", plural(doc.Load.Completed, "answer", "answers")))
+	}
 	if n := doc.Compliance.Failures; n > 0 && !g.IgnoreCompliance {
 		reasons = append(reasons, fmt.Sprintf("%s of the documented contract%s", plural(n, "breach", "breaches"), worst(doc)))
 	}
@@ -116,4 +119,17 @@ func errorKinds(doc *Document) string {
 		kinds[i] = fmt.Sprintf("%s %s", count(totals[kind]), kind)
 	}
 	return strings.Join(kinds, ", ")
+}
+
+// succeeded counts the answers with a 2xx or 3xx status.
+func succeeded(doc *Document) uint64 {
+	n := uint64(0)
+	for _, e := range doc.Endpoints {
+		for status, count := range e.Status {
+			if status < "400" {
+				n += count
+			}
+		}
+	}
+	return n
 }

@@ -44,8 +44,8 @@ type Verdict struct {
 // a lower one.
 const DefaultMaxLateness = 200 * time.Millisecond
 
-// Gate is what a run has to meet. The zero Gate asks for no failure of
-// compliance and a generator that kept its schedule.
+// Gate is what a run has to meet. The zero Gate asks for at least one success, no
+// failure of compliance and a generator that kept its schedule.
 type Gate struct {
 	// Thresholds must all be met. They come from ParseThreshold.
 	Thresholds []Threshold

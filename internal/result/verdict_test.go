@@ -26,6 +26,9 @@ func TestJudge(t *testing.T) {
 		{"a sound run", nil, Gate{}, StatusPassed, 0, "the schedule was kept, no breach of the documented contract"},
 		{"a threshold met", nil, met, StatusPassed, 0, "the threshold is met, no breach of the documented contract"},
 		{"a threshold missed", nil, unmet, StatusFailed, 1, "threshold throttling.ratio<1% is not met: it was 5 %"},
+		{"a service that only fails", func(d *Document) {
+			d.Endpoints = []Endpoint{{Endpoint: "register", Requests: 101, Status: map[string]uint64{"500": 100, "429": 1}}}
+		}, Gate{}, StatusFailed, 1, "not one of "},
 		{"a breach of the contract", func(d *Document) { d.Compliance.Failures = 2 }, Gate{}, StatusFailed, 1, "2 breaches of the documented contract"},
 		{"a breach that is ignored", func(d *Document) { d.Compliance.Failures = 1 }, Gate{IgnoreCompliance: true}, StatusPassed, 0, "1 breach of the documented contract ignored"},
 		{"a warning", func(d *Document) { d.Compliance.Warnings = 9 }, Gate{}, StatusPassed, 0, ""},
