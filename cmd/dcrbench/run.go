@@ -53,8 +53,10 @@ type runOptions struct {
 	config      string
 }
 
-func newRun() *cobra.Command {
-	o := &runOptions{}
+func newRun() *cobra.Command { return newRunCommand(&runOptions{}) }
+
+// newRunCommand returns the command that fills o and runs it.
+func newRunCommand(o *runOptions) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "run [FLEET]",
 		Short:   "Run a fleet against a target, the embedded simulator by default",
@@ -135,10 +137,10 @@ func (o *runOptions) run(cmd *cobra.Command) error {
 	finished := showProgress(cmd.ErrOrStderr(), p.fleet.Name, runner)
 	err = runner.Run(ctx)
 	finished()
-	if err != nil {
-		return unreachable(err)
-	}
 	doc := o.document(runner, target, ctx.Err() != nil, p.gate)
+	if err != nil {
+		result.Break(doc, err)
+	}
 	return o.report(cmd, doc, out)
 }
 
@@ -185,12 +187,15 @@ func (o *runOptions) check(p *plan) error {
 	add(p.devices < 1 || p.devices > maxDevices, "--devices %d: want 1 to %d", p.devices, maxDevices)
 	add(p.duration <= 0, "--duration %v: want more than 0, as in 30s", p.duration)
 	add(o.warmUp < 0 || o.warmUp > 0 && o.warmUp >= p.duration, "--warm-up %v: want less than the duration of %v", o.warmUp, p.duration)
-	add(!(o.maxRPS >= 0), "--max-rps %g: want 0 for no ceiling, or more", o.maxRPS)
+	add(!(o.maxRPS >= 0 && o.maxRPS <= maxRate), "--max-rps %g: want 0 for no ceiling, or up to %g", o.maxRPS, float64(maxRate))
 	add(o.maxInFlight < 1, "--max-in-flight %d: want at least 1", o.maxInFlight)
 	add(o.maxLateness <= 0, "--max-lateness %v: want more than 0", o.maxLateness)
 	add(o.format != "text" && o.format != "json", "--format %q: want text or json", o.format)
 	return errors.Join(append(errs, o.targetOptions.check())...)
 }
+
+// maxRate bounds --max-rps: nothing on one machine comes near it.
+const maxRate = 1e6
 
 // maxDevices bounds --devices: beyond it a fleet belongs on several machines.
 const maxDevices = 10_000_000

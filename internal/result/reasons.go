@@ -18,8 +18,8 @@ func (g Gate) unmet(doc *Document) []string {
 			reasons = append(reasons, fmt.Sprintf("threshold %s is not met: it was %s", t.Expr, t.Was()))
 		}
 	}
-	if doc.Load.Completed > 0 && succeeded(doc) == 0 {
-		reasons = append(reasons, fmt.Sprintf("not one of %s was a success", plural(doc.Load.Completed, "answer", "answers")))
+	if doc.Load.Completed > 0 && fruitless(doc) {
+		reasons = append(reasons, fmt.Sprintf("not one of %s was of use to a device", plural(doc.Load.Completed, "answer", "answers")))
 	}
 	if n := doc.Compliance.Failures; n > 0 && !g.IgnoreCompliance {
 		reasons = append(reasons, fmt.Sprintf("%s of the documented contract%s", plural(n, "breach", "breaches"), worst(doc)))
@@ -121,15 +121,15 @@ func errorKinds(doc *Document) string {
 	return strings.Join(kinds, ", ")
 }
 
-// succeeded counts the answers with a 2xx or 3xx status.
-func succeeded(doc *Document) uint64 {
-	n := uint64(0)
-	for _, e := range doc.Endpoints {
-		for status, count := range e.Status {
-			if status < "400" {
-				n += count
+// fruitless reports whether the timeline holds traffic and not one answer that a
+// device could use: a documented success with what it needs in it.
+func fruitless(doc *Document) bool {
+	for _, s := range doc.Timeline.Series {
+		for _, n := range s.OK {
+			if n > 0 {
+				return false
 			}
 		}
 	}
-	return n
+	return len(doc.Timeline.Series) > 0
 }

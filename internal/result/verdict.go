@@ -44,7 +44,7 @@ type Verdict struct {
 // a lower one.
 const DefaultMaxLateness = 200 * time.Millisecond
 
-// Gate is what a run has to meet. The zero Gate asks for at least one success, no
+// Gate is what a run has to meet. The zero Gate asks for at least one useful answer, no
 // failure of compliance and a generator that kept its schedule.
 type Gate struct {
 	// Thresholds must all be met. They come from ParseThreshold.
@@ -87,4 +87,12 @@ func Finish(doc *Document, gate Gate) {
 	doc.Thresholds = EvaluateThresholds(doc, gate.Thresholds)
 	doc.Notes = Notes(doc)
 	doc.Verdict = Judge(doc, gate)
+}
+
+// Break makes the verdict of doc that of a run which ended early because of an
+// error of its own, such as a store that could not be written: the figures hold
+// what was done until then.
+func Break(doc *Document, cause error) {
+	doc.Verdict.Status, doc.Verdict.ExitCode = StatusUnreliable, ExitUntrusted
+	doc.Verdict.Reasons = append([]string{"the run broke off: " + cause.Error()}, doc.Verdict.Reasons...)
 }

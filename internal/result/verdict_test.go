@@ -1,6 +1,7 @@
 package result
 
 import (
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -27,7 +28,7 @@ func TestJudge(t *testing.T) {
 		{"a threshold met", nil, met, StatusPassed, 0, "the threshold is met, no breach of the documented contract"},
 		{"a threshold missed", nil, unmet, StatusFailed, 1, "threshold throttling.ratio<1% is not met: it was 5 %"},
 		{"a service that only fails", func(d *Document) {
-			d.Endpoints = []Endpoint{{Endpoint: "register", Requests: 101, Status: map[string]uint64{"500": 100, "429": 1}}}
+			d.Timeline = Timeline{Series: []Series{{Endpoint: "register", Requests: []uint64{3}, OK: []uint64{0}, Failed: []uint64{3}}}}
 		}, Gate{}, StatusFailed, 1, "not one of "},
 		{"a breach of the contract", func(d *Document) { d.Compliance.Failures = 2 }, Gate{}, StatusFailed, 1, "2 breaches of the documented contract"},
 		{"a breach that is ignored", func(d *Document) { d.Compliance.Failures = 1 }, Gate{IgnoreCompliance: true}, StatusPassed, 0, "1 breach of the documented contract ignored"},
@@ -79,5 +80,14 @@ func TestAPassedVerdictClaimsOnlyWhatWasJudged(t *testing.T) {
 		if got := Judge(doc, Gate{}).Reasons[0]; got != c.want {
 			t.Errorf("%s: %q, want %q", c.name, got, c.want)
 		}
+	}
+}
+
+func TestABrokenRunIsNotToBeTrusted(t *testing.T) {
+	doc := sample()
+	Finish(doc, Gate{})
+	Break(doc, errors.New("disk full"))
+	if v := doc.Verdict; v.Status != StatusUnreliable || v.ExitCode != ExitUntrusted || v.Reasons[0] != "the run broke off: disk full" || len(v.Reasons) < 2 {
+		t.Errorf("verdict %+v, want unreliable with the cause first", v)
 	}
 }
