@@ -19,6 +19,10 @@ const maxProfileBytes = 1 << 20
 func openFleet(name string) (*profiles.Library, string, error) {
 	library := profiles.Builtin()
 	if !isFile(name) {
+		_, noFleet := library.Fleet(name)
+		if _, err := library.Profile(name); err == nil && noFleet != nil {
+			return nil, "", fmt.Errorf("%q is a device profile, not a fleet; a fleet of one is a YAML file with members: [{profile: %s, weight: 1}]", name, name)
+		}
 		return library, name, nil
 	}
 	file, err := addFile(library, name)

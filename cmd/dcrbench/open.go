@@ -42,9 +42,17 @@ type targetOptions struct {
 	proxy         string
 	vault         string
 	sim           simOptions
+	flags         *pflag.FlagSet
+}
+
+// targetFlags are the flags of targetOptions that mean nothing to the embedded
+// simulator: to take them in silence would let a forgotten --target pass.
+var targetFlags = []string{
+	"software-statement-file", "vault", "ca-file", "client-cert", "client-key", "insecure", "resolve", "proxy", "local-addr",
 }
 
 func (o *targetOptions) register(f *pflag.FlagSet) {
+	o.flags = f
 	f.StringVar(&o.target, "target", "", "base URL of the service (default: the embedded simulator)")
 	f.StringVar(&o.statementFile, "software-statement-file", "", "file that holds the software statement; or set "+statementVariable)
 	f.BoolVar(&o.permission.Authorized, "authorized", false, "I hold a licence and may load-test this target; needed for any target\nthat is not on this machine")
@@ -73,6 +81,11 @@ func (o *targetOptions) check() error {
 		errs = append(errs, fmt.Errorf("--timeout %v: want more than 0", o.timeout))
 	}
 	if o.target == "" {
+		for _, name := range targetFlags {
+			if o.flags != nil && o.flags.Changed(name) && !(name == "vault" && o.vault == "none") {
+				errs = append(errs, fmt.Errorf("--%s needs --target: the embedded simulator has no use for it", name))
+			}
+		}
 		return errors.Join(append(errs, version, o.sim.check())...)
 	}
 	u, err := parseTarget(o.target)

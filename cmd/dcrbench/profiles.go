@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -17,7 +18,7 @@ func newProfiles() *cobra.Command {
 		Use:     "profiles",
 		Short:   "List, explain and validate device profiles and fleets",
 		Example: "  dcrbench profiles list\n  dcrbench profiles show roku\n  dcrbench profiles validate my-fleet.yaml",
-		Args:    cobra.NoArgs,
+		Args:    noSuchCommand,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(
@@ -52,14 +53,16 @@ func newProfiles() *cobra.Command {
 			Args:    cobra.MinimumNArgs(1),
 			RunE: func(cmd *cobra.Command, args []string) error {
 				library := profiles.Builtin()
+				var errs []error
 				for _, path := range args {
 					file, err := addFile(library, path)
 					if err != nil {
-						return err
+						errs = append(errs, err)
+						continue
 					}
-					fmt.Fprintf(cmd.OutOrStdout(), "%s: valid: %d profiles, %d fleets\n", path, len(file.ProfileNames()), len(file.FleetNames()))
+					fmt.Fprintf(cmd.OutOrStdout(), "%s: valid; profiles: %d, fleets: %d\n", path, len(file.ProfileNames()), len(file.FleetNames()))
 				}
-				return nil
+				return errors.Join(errs...)
 			},
 		},
 	)
@@ -90,7 +93,11 @@ func listProfiles(w io.Writer, library *profiles.Library) error {
 		}
 		devices = append(devices, []string{name, p.Platform, conduct(p), p.Title})
 	}
-	return reports.Table(w, []string{"profile", "platform", "breaks", "what it is"}, devices)
+	if err := reports.Table(w, []string{"profile", "platform", "breaks", "what it is"}, devices); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintln(w, "\nWhat a profile breaks are rules for clients; dcrbench profiles show NAME says which and how.")
+	return err
 }
 
 // conduct names the client rules that a profile breaks on purpose.

@@ -23,6 +23,9 @@ func terminalWidth(w io.Writer) (int, bool) {
 		return 0, false
 	}
 	width, _, err := term.GetSize(int(f.Fd()))
+	if width == 0 {
+		width = 80 // some terminals do not say
+	}
 	return width, err == nil
 }
 

@@ -64,16 +64,19 @@ func newRunCommand(o *runOptions) *cobra.Command {
 		Example: runExample,
 		Args:    cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if o.config != "" {
-				if err := applyConfig(cmd, o.config); err != nil {
-					return err
-				}
-			}
 			if len(args) == 1 {
 				if cmd.Flags().Changed("fleet") {
 					return fmt.Errorf("fleet given twice: %q and --fleet %q", args[0], o.fleet)
 				}
-				o.fleet = args[0]
+				// Set counts as given on the command line, which the file does not overrule.
+				if err := cmd.Flags().Set("fleet", args[0]); err != nil {
+					return err
+				}
+			}
+			if o.config != "" {
+				if err := applyConfig(cmd, o.config); err != nil {
+					return err
+				}
 			}
 			return o.run(cmd)
 		},
@@ -121,6 +124,9 @@ func (o *runOptions) run(cmd *cobra.Command) error {
 		return err
 	}
 	defer target.Close()
+	for _, w := range target.warnings {
+		fmt.Fprintln(cmd.ErrOrStderr(), "dcrbench: "+w)
+	}
 	out, err := makeOut(o.out, "run")
 	if err != nil {
 		return err

@@ -194,7 +194,7 @@ func (c *Config) validateNames() []error {
 	}
 	for _, id := range c.Faults {
 		if _, ok := lookupFault(id); !ok {
-			add("fault %q does not exist (try: --list-faults)", id)
+			add("fault %q does not exist (see dcrbench serve --list-faults)", id)
 		}
 	}
 	return errs
