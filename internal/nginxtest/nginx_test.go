@@ -62,8 +62,12 @@ func send(t *testing.T, f *Front, path, device string) (int, string) {
 	return resp.StatusCode, string(body)
 }
 
-// maxLate is how late a row may be sent: the table leaves a tenth of a second.
-const maxLate = 60 * time.Millisecond
+// maxLate is how late a row may be sent and answered: the table leaves a tenth of
+// a second. A machine that is busy with other tests gets maxAttempts to keep to it.
+const (
+	maxLate     = 90 * time.Millisecond
+	maxAttempts = 15
+)
 
 func TestNginxFollowsThePublishedTimetable(t *testing.T) {
 	tables := []struct {
@@ -78,7 +82,7 @@ func TestNginxFollowsThePublishedTimetable(t *testing.T) {
 		t.Run(table.name, func(t *testing.T) {
 			t.Parallel()
 			f := start(t, "--burst", table.burst)
-			for attempt := range 3 {
+			for attempt := range maxAttempts {
 				got, late := replay(t, f, fmt.Sprintf("192.0.2.%d", attempt+1), table.rows)
 				if late > maxLate {
 					t.Logf("attempt %d: this machine was %v late", attempt+1, late)
@@ -89,7 +93,7 @@ func TestNginxFollowsThePublishedTimetable(t *testing.T) {
 				}
 				return
 			}
-			t.Fatal("this machine was too late three times; nothing is known about nginx")
+			t.Fatalf("this machine was too late %d times; nothing is known about nginx", maxAttempts)
 		})
 	}
 }
