@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"sync"
 	"syscall"
 	"time"
 )
@@ -29,6 +30,8 @@ type Front struct {
 
 	cmd  *exec.Cmd
 	done chan error // receives how it ended
+	// stop ends it once; later calls return the same.
+	stop func() error
 }
 
 // Start runs scripts/nginx-front/run.sh, with the options in args, in front of
@@ -51,6 +54,7 @@ func Start(ctx context.Context, upstream, dir string, args ...string) (*Front, e
 		return nil, err
 	}
 	go func() { f.done <- f.cmd.Wait() }()
+	f.stop = sync.OnceValue(f.end)
 	if err := f.await(ctx); err != nil {
 		f.cmd.Process.Kill()
 		f.done <- <-f.done // wait for the end of what it says
@@ -60,8 +64,11 @@ func Start(ctx context.Context, upstream, dir string, args ...string) (*Front, e
 	return f, nil
 }
 
-// Stop ends nginx and waits for it.
-func (f *Front) Stop() error {
+// Stop ends nginx and waits for it. Its log is complete then. It may be called
+// more than once.
+func (f *Front) Stop() error { return f.stop() }
+
+func (f *Front) end() error {
 	if err := f.cmd.Process.Signal(syscall.SIGTERM); err != nil {
 		return err
 	}

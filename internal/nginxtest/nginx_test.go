@@ -149,6 +149,11 @@ func TestNginxThrottlesByDeviceOnTheDocumentedPathsOnly(t *testing.T) {
 			t.Errorf("%s from %q: %d of 5 refused, want %d", c.path, c.device, got, c.want)
 		}
 	}
+	// nginx logs a request after it has answered it: only its end is the end of
+	// the log.
+	if err := f.Stop(); err != nil {
+		t.Fatal(err)
+	}
 	log, err := os.Open(f.AccessLog)
 	if err != nil {
 		t.Fatal(err)
