@@ -33,7 +33,7 @@ func newRoot() *cobra.Command {
 		SilenceErrors: true,
 	}
 	root.SetFlagErrorFunc(hintFlag)
-	root.AddCommand(newRun(), newCheck(), newPlan(), newServe(), newReport(), newProfiles())
+	root.AddCommand(newRun(), newCheck(), newAudit(), newPlan(), newServe(), newReport(), newProfiles())
 	return root
 }
 

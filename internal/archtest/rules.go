@@ -39,7 +39,9 @@ var Rooms = []Room{
 	{"internal/record", 1},
 	{"internal/contract", 1},
 	{"internal/check", 1},
+	{"internal/compare", 1},
 	{"internal/audit", 1},
+	{"internal/recording", 1},
 	{"internal/tally", 1},
 	{"internal/result", 1},
 
@@ -49,6 +51,7 @@ var Rooms = []Room{
 	{"internal/run", 2},
 	{"internal/plan", 2},
 	{"internal/probe", 2},
+	{"internal/proxy", 2},
 	{"xk6-adobepass", 2},
 
 	{"reports", 3},
@@ -84,7 +87,7 @@ type Restriction struct {
 
 // Restricted lists the packages that few rooms may import.
 var Restricted = []Restriction{
-	{"net/http", []string{"internal/wire", "internal/server", "cmd", "xk6-adobepass"},
+	{"net/http", []string{"internal/wire", "internal/server", "internal/proxy", "cmd", "xk6-adobepass"},
 		"HTTP stays in the adapters and at the edge, so that everything else runs without a network"},
 	{"go.k6.io/k6", []string{"xk6-adobepass"},
 		"k6 is one of three drivers; the others live without it"},

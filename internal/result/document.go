@@ -51,6 +51,8 @@ type Document struct {
 	Timeline   Timeline   `json:"timeline"`
 	// Plan is set for the kind plan only.
 	Plan *Plan `json:"plan,omitempty"`
+	// Audit is set for the kind audit only.
+	Audit *Audit `json:"audit,omitempty"`
 }
 
 // Tool says which build wrote the document.

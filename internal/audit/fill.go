@@ -1,0 +1,137 @@
+package audit
+
+import (
+	"slices"
+
+	"github.com/dcrbench/dcrbench/internal/result"
+)
+
+// maxListed bounds the devices and the breaches of a result.
+const (
+	maxListed   = 200
+	maxEvidence = 1000
+)
+
+// Fill writes the verdicts on devices into a: rules, devices and breaches. The
+// worst come first.
+func (o *Options) Fill(a *result.Audit, devices []*Device) {
+	a.Strict, a.ServerSide, a.ToleranceMS = o.Strict, o.ServerSide, o.eps().Milliseconds()
+	a.DeviceCount = len(devices)
+	a.Rules, a.NotJudged, a.Breaches = []result.AuditRule{}, []string{}, []result.AuditBreach{}
+	verdicts := make([][]Judgement, len(devices))
+	for i, d := range devices {
+		verdicts[i] = d.Verdicts()
+	}
+	order := o.fillRules(a, verdicts)
+	fillDevices(a, devices, verdicts)
+	for _, n := range order {
+		fillBreaches(a, devices, n)
+	}
+}
+
+// applies reports whether the rule is judged under these options.
+func (o *Options) applies(r *Rule) bool { return r.Judged() && (!r.ServerSide || o.ServerSide) }
+
+// fillRules lists the rules, the worst first, and returns their numbers.
+func (o *Options) fillRules(a *result.Audit, verdicts [][]Judgement) []number {
+	order := make([]number, 0, numRules)
+	totals := make([]result.AuditRule, numRules)
+	worst := make([]Verdict, numRules)
+	for n := range number(numRules) {
+		r := &rules[n]
+		if !o.applies(r) {
+			a.NotJudged = append(a.NotJudged, r.ID)
+			continue
+		}
+		totals[n] = result.AuditRule{ID: r.ID, Level: r.Level.String(), Check: r.Check.String(), Title: r.Title, Cost: r.Cost, Refs: r.Refs}
+		worst[n] = addVerdicts(&totals[n], verdicts, n)
+		totals[n].Verdict = worst[n].String()
+		order = append(order, n)
+	}
+	slices.SortStableFunc(order, func(x, y number) int {
+		if d := int(worst[x]) - int(worst[y]); d != 0 {
+			return d
+		}
+		if worst[x] != Broken {
+			return 0
+		}
+		if d := weight(&rules[x]) - weight(&rules[y]); d != 0 {
+			return d
+		}
+		if d := totals[y].BrokenDevices - totals[x].BrokenDevices; d != 0 {
+			return d
+		}
+		return totals[y].Breaches - totals[x].Breaches
+	})
+	for _, n := range order {
+		a.Rules = append(a.Rules, totals[n])
+	}
+	return order
+}
+
+// weight orders broken rules: what decides the gate, what is advice, hints.
+func weight(r *Rule) int {
+	if r.Check != Full {
+		return 2
+	}
+	return int(r.Level)
+}
+
+// addVerdicts counts devices, and returns the worst of their verdicts; a rule
+// that some devices kept and others had no occasion for is kept.
+func addVerdicts(t *result.AuditRule, verdicts [][]Judgement, n number) Verdict {
+	for _, list := range verdicts {
+		j := list[n]
+		t.Breaches += j.Broken
+		t.Occasions += j.Broken + j.Kept
+		switch j.Verdict {
+		case Broken:
+			t.BrokenDevices++
+		case Undecidable:
+			t.UndecidableDevices++
+		case Kept:
+			t.KeptDevices++
+		default:
+			t.NotObservedDevices++
+		}
+	}
+	switch {
+	case t.BrokenDevices > 0:
+		return Broken
+	case t.UndecidableDevices > 0:
+		return Undecidable
+	case t.KeptDevices > 0:
+		return Kept
+	}
+	return NotObserved
+}
+
+func fillDevices(a *result.Audit, devices []*Device, verdicts [][]Judgement) {
+	list := make([]result.AuditDevice, len(devices))
+	for i, d := range devices {
+		f := result.AuditDevice{Number: d.number, Name: d.name, Requests: d.requests, First: d.First(), Last: d.Last(), Verdicts: map[string]string{}}
+		for _, j := range verdicts[i] {
+			f.Breaches += j.Broken
+			if j.Verdict != NotObserved {
+				f.Verdicts[j.Rule.ID] = j.Verdict.String()
+			}
+		}
+		list[i] = f
+	}
+	slices.SortStableFunc(list, func(x, y result.AuditDevice) int { return y.Breaches - x.Breaches })
+	a.Devices = list[:min(len(list), maxListed)]
+}
+
+func fillBreaches(a *result.Audit, devices []*Device, n number) {
+	for _, d := range devices {
+		for _, b := range d.breaches {
+			if b.Rule != &rules[n] || len(a.Breaches) >= maxEvidence {
+				continue
+			}
+			a.Breaches = append(a.Breaches, result.AuditBreach{
+				Rule: b.Rule.ID, Device: d.number, Exchanges: b.Exchanges, Times: b.Times,
+				Did: b.What, Should: b.Rule.Title, Costs: b.Rule.Cost,
+			})
+		}
+	}
+}

@@ -1,0 +1,210 @@
+package audit
+
+// flowRules are the rules on authentication, polling, decisions and logout.
+var flowRules = []Rule{
+	{
+		ID: "AUT-01", Level: Mandatory, Check: Full,
+		Title: "An app that knows provider, domain and return address gives all three at once.",
+		Cost:  "A second request for every login.",
+		Refs:  []string{"basic authentication page", "A-22"},
+	},
+	{
+		ID: "AUT-02", Level: Mandatory, Check: Full,
+		Title: "The client does what actionName says.",
+		Cost:  "Steps that are refused, and logins that never finish.",
+		Refs:  []string{"create session page"},
+	},
+	{
+		ID: "AUT-03", Level: Mandatory, Check: Partial,
+		Title: "Nobody is asked to log in who is logged in.",
+		Cost:  "A session request for each start that changes nothing.",
+		Refs:  []string{"REST v2 FAQ"},
+	},
+	{
+		ID: "AUT-04", Level: Recommended, Check: Full,
+		Title: "A second screen checks the typed code before it opens the login page.",
+		Cost:  "Mistyped codes end in a browser error.",
+		Refs:  []string{"REST v2 checklist", "A-41"},
+	},
+	{
+		ID: "AUT-05", Level: Recommended, Check: None,
+		Title: "Several profiles at once are no surprise.",
+		Refs:  []string{"REST v2 checklist"},
+	},
+	{
+		ID: "AUT-06", Level: Mandatory, Check: Full,
+		Title: "Return addresses and SAML responses are encoded once and completely.",
+		Cost:  "The login ends on a wrong page or is refused.",
+		Refs:  []string{"create session page"},
+	},
+	{
+		ID: "AUT-07", Level: Mandatory, Check: Partial,
+		Title: "A profile that is known is not asked for again in the same run.",
+		Cost:  "A request for every page that the viewer opens.",
+		Refs:  []string{"REST v2 checklist", "REST v2 FAQ", "A-63"},
+	},
+	{
+		ID: "AUT-08", Level: Mandatory, Check: Full,
+		Title: "A missing or ended profile leads to a new login, not to a repeat.",
+		Cost:  "The repeat is refused as well.",
+		Refs:  []string{"REST v2 FAQ", "enhanced error codes page"},
+	},
+	{
+		ID: "AUT-09", Level: Recommended, Check: Full,
+		Title: "All profiles are asked for at a first start, one provider's on return, the code's while logging in.",
+		Cost:  "Larger answers and later decisions than necessary.",
+		Refs:  []string{"REST v2 FAQ"},
+	},
+	{
+		ID: "AUT-10", Level: Mandatory, Check: Full,
+		Title: "A partner response is exchanged for a profile once.",
+		Cost:  "The second exchange is refused.",
+		Refs:  []string{"REST v2 FAQ"},
+	},
+	{
+		ID: "AUT-11", Level: Mandatory, Check: Full,
+		Title: "An app speaks REST API v2 or an older API, not both.",
+		Cost:  "Profiles of one are not known to the other.",
+		Refs:  []string{"REST v2 FAQ", "A-58"},
+	},
+	{
+		ID: "AUT-12", Level: Mandatory, Check: Partial,
+		Title: "At the end of a profile the viewer logs in again.",
+		Refs:  []string{"REST v2 FAQ"},
+	},
+	{
+		ID: "POL-01", Level: Mandatory, Check: Partial,
+		Title: "The first screen begins to poll once the browser has come back.",
+		Cost:  "Polls that cannot find anything yet.",
+		Refs:  []string{"REST v2 checklist", "REST v2 FAQ"},
+	},
+	{
+		ID: "POL-02", Level: Mandatory, Check: Full,
+		Title: "A device that shows a code begins to poll at once.",
+		Cost:  "The viewer waits in front of a screen that does not notice.",
+		Refs:  []string{"REST v2 checklist"},
+	},
+	{
+		ID: "POL-03", Level: Mandatory, Check: Full,
+		Title: "Between two polls lie three seconds or more.",
+		Cost:  "Polling is the largest part of a login's requests; haste multiplies it and uses up the allowance.",
+		Refs:  []string{"REST v2 checklist", "REST v2 FAQ", "REST v2 AI rules", "A-32"},
+	},
+	{
+		ID: "POL-04", Level: Mandatory, Check: Full,
+		Title: "Polling ends with the profile.",
+		Cost:  "Requests without end after every login.",
+		Refs:  []string{"REST v2 checklist"},
+	},
+	{
+		ID: "POL-05", Level: Mandatory, Check: Full,
+		Title: "Polling ends with the code.",
+		Cost:  "Requests without end after every login that was given up.",
+		Refs:  []string{"REST v2 checklist", "A-25"},
+	},
+	{
+		ID: "POL-06", Level: Mandatory, Check: Full,
+		Title: "Polling ends when a newer code is there.",
+		Cost:  "Two polls run side by side.",
+		Refs:  []string{"REST v2 checklist", "A-60"},
+	},
+	{
+		ID: "POL-07", Level: Mandatory, Check: Full,
+		Title: "The login is polled by its code.",
+		Cost:  "Larger answers, and profiles of other logins.",
+		Refs:  []string{"client-to-server cookbook"},
+	},
+	{
+		ID: "PRE-01", Level: Mandatory, Check: Partial,
+		Title: "Preauthorization decides what is shown, not what is played.",
+		Refs:  []string{"REST v2 checklist"},
+	},
+	{
+		ID: "PRE-02", Level: Mandatory, Check: Full,
+		Title: "A failed preauthorization is repeated two or three times at most.",
+		Cost:  "A failing provider is asked more than a working one.",
+		Refs:  []string{"REST v2 checklist", "A-35"},
+	},
+	{
+		ID: "PRE-03", Level: Mandatory, Check: Full,
+		Title: "What is permitted is remembered for the run.",
+		Cost:  "Each page of a catalogue costs another request.",
+		Refs:  []string{"REST v2 checklist", "A-63"},
+	},
+	{
+		ID: "PRE-04", Level: Mandatory, Check: Full,
+		Title: "A preauthorization asks for no more resources than configured, usually five.",
+		Cost:  "The whole call is refused.",
+		Refs:  []string{"REST v2 FAQ", "decisions page"},
+	},
+	{
+		ID: "PRE-05", Level: Mandatory, Check: Full,
+		Title: "A repeat asks only for the resources that may be repeated.",
+		Cost:  "Denied resources are asked for in vain.",
+		Refs:  []string{"enhanced error codes page", "A-57"},
+	},
+	{
+		ID: "PRE-06", Level: Recommended, Check: None,
+		Title: "The viewer learns why something is denied.",
+		Refs:  []string{"REST v2 checklist"},
+	},
+	{
+		ID: "AUZ-01", Level: Mandatory, Check: Partial,
+		Title: "Every playback begins with an authorization.",
+		Refs:  []string{"REST v2 checklist"},
+	},
+	{
+		ID: "AUZ-02", Level: Mandatory, Check: Full,
+		Title: "A failed authorization is repeated two or three times at most.",
+		Cost:  "A failing provider is asked more than a working one.",
+		Refs:  []string{"REST v2 checklist", "A-35"},
+	},
+	{
+		ID: "AUZ-03", Level: Mandatory, Check: Partial,
+		Title: "A stream runs on when its media token ends.",
+		Refs:  []string{"REST v2 checklist", "REST v2 FAQ", "A-46"},
+	},
+	{
+		ID: "AUZ-04", Level: Mandatory, Check: None,
+		Title: "A media token is used once.",
+		Refs:  []string{"media tokens page"},
+	},
+	{
+		ID: "AUZ-05", Level: Recommended, Check: None,
+		Title: "Media tokens are validated by the verifier library.",
+		Refs:  []string{"REST v2 checklist", "media tokens page"},
+	},
+	{
+		ID: "AUZ-06", Level: Mandatory, Check: Full,
+		Title: "An authorization asks for no more resources than configured, usually one.",
+		Cost:  "The whole call is refused.",
+		Refs:  []string{"REST v2 FAQ"},
+	},
+	{
+		ID: "AUZ-07", Level: Mandatory, Check: Full,
+		Title: "Decisions on a promotional TempPass name the viewer in AP-TempPass-Identity.",
+		Cost:  "The decision is refused.",
+		Refs:  []string{"temporary access page", "A-43"},
+	},
+	{
+		ID: "AUZ-08", Level: Mandatory, Check: None,
+		Title: "The app itself ends playback when a TempPass runs out.",
+		Refs:  []string{"TempPass page"},
+	},
+	{
+		ID: "LGO-01", Level: Mandatory, Check: Partial,
+		Title: "The viewer can log out by the API.",
+		Refs:  []string{"REST v2 checklist"},
+	},
+	{
+		ID: "LGO-02", Level: Mandatory, Check: Partial,
+		Title: "Logging out follows actionName.",
+		Refs:  []string{"REST v2 checklist", "client-to-server cookbook", "A-47"},
+	},
+	{
+		ID: "LGO-03", Level: Recommended, Check: Full,
+		Title: "A denial does not log the viewer out.",
+		Cost:  "A login for every title that is not in the package.",
+		Refs:  []string{"REST v2 checklist", "Roku SSO cookbook"},
+	},
+}
