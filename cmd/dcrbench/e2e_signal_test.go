@@ -61,7 +61,7 @@ func TestAnInterruptionBeforeTheRunEndsIt(t *testing.T) {
 	defer cancel()
 	p := newProcess(ctx, t, "run", "well-behaved", "--target", rawTarget(holdOpen)(t), "--vault", "none", "--timeout", "20s", "--out", "out")
 	p.start(t)
-	<-time.After(time.Second) // it still asks the target whether it is a simulator
+	<-time.After(3 * time.Second) // it still asks the target whether it is a simulator
 	if err := p.Process.Signal(os.Interrupt); err != nil {
 		t.Fatal(err)
 	}

@@ -166,3 +166,14 @@ func FuzzChallengesAndExpectationsNeverPanic(f *testing.F) {
 		ParseExpectations([]byte(s))
 	})
 }
+
+func TestAnAlteredTokenDiffersInBitsThatCount(t *testing.T) {
+	for _, token := range []string{"abcd", "A", "P~", "0.A", "wwAw"} {
+		for at := range len(token) {
+			got := altered(token, at)
+			if got == token || len(got) != len(token) {
+				t.Errorf("%q at %d: got %q", token, at, got)
+			}
+		}
+	}
+}

@@ -42,6 +42,10 @@ func bearer(p *probe) {
 	} else {
 		p.say(a, "api.bad-token-code", Blocked, "", "api.401-has-challenge")
 	}
+	for _, at := range [...]int{len(token) / 2, len(token) - 1} {
+		b := p.ask("Bearer " + altered(token, at))
+		p.rule(b, "api.bad-token", b.lost() == "" && b.Status == 401, "status 401 for a token of which one character was changed", saw(b))
+	}
 	p.fresh()
 	p.transports(token)
 	for _, credential := range [...]string{p.shared.clientID, p.shared.clientSecret} {
@@ -53,6 +57,19 @@ func bearer(p *probe) {
 	p.fresh()
 	p.foreign()
 	p.scopeless()
+}
+
+// altered is a token with another character in one place. The two differ in the
+// first bits that base64 gives to them: the last ones may be padding, which a
+// reader may overlook.
+func altered(token string, at int) string {
+	b := []byte(token)
+	other := byte('A')
+	if 'A' <= b[at] && b[at] <= 'P' {
+		other = 'w'
+	}
+	b[at] = other
+	return string(b)
 }
 
 // transports presents the token in more than one way.

@@ -26,6 +26,9 @@ func errorCodes(p *probe) {
 			continue
 		}
 		p.provoked(a, c)
+		if c.Code == "invalid_parameter_code" {
+			p.provoked(p.call(api.Request{Op: api.OpProfilesCode, Code: unknownCode}), c)
+		}
 	}
 	p.expecting = ""
 }
@@ -51,6 +54,9 @@ func (p *probe) provoke(c *api.ErrorCode) (*Answer, string) {
 	return p.call(api.Request{Op: api.OpProfilesMVPD, MVPD: mvpd}), ""
 }
 
+// unknownCode is of the right form and was never issued.
+const unknownCode = "ZZZZZZ9"
+
 // wrongParameter sends one wrong value in path, form or body.
 func (p *probe) wrongParameter(code string) *Answer {
 	const none = "dcrbench-none"
@@ -64,7 +70,7 @@ func (p *probe) wrongParameter(code string) *Answer {
 	case "invalid_parameter_mvpd":
 		return p.call(api.Request{Op: api.OpProfilesMVPD, MVPD: none})
 	case "invalid_parameter_code":
-		return p.call(api.Request{Op: api.OpSessionsRetrieve, Code: "ZZZZZZ9"})
+		return p.call(api.Request{Op: api.OpSessionsRetrieve, Code: unknownCode})
 	case "invalid_parameter_resources":
 		return p.call(api.Request{Op: api.OpPreauthorize, MVPD: p.mvpd()})
 	case "invalid_parameter_redirect_url":

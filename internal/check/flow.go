@@ -104,6 +104,16 @@ func (p *probe) sessionTimes(a *Answer) {
 		p.rule(a, "session.life", ok && nearby(at, a), name+" in milliseconds, near the present", name+" is "+timeSeen(at, ok, a))
 		p.rule(a, "session.notafter-type", n.Kind() == jsondoc.String, name+" as a string of digits", memberOf(a.json(), name))
 	}
+	p.inOrder(a, "session.life", a.json())
+}
+
+// inOrder rules that something does not end before it begins.
+func (p *probe) inOrder(a *Answer, id string, n jsondoc.Node) {
+	from, ok1 := millis(n.Get("notBefore"))
+	until, ok2 := millis(n.Get("notAfter"))
+	if ok1 && ok2 {
+		p.rule(a, id, from < until, "notBefore ahead of notAfter", "an end that is not after the beginning")
+	}
 }
 
 func timeSeen(at int64, ok bool, a *Answer) string {
@@ -217,6 +227,7 @@ func (p *probe) profileTimes(a *Answer) {
 			_, integer := n.Int()
 			p.rule(a, "profile.notafter-type", integer, name+" as an integer", memberOf(profile, name))
 		}
+		p.inOrder(a, "profile.life", profile)
 	}
 }
 
@@ -308,6 +319,10 @@ func sessionEnds(p *probe) {
 	}
 	b := p.call(api.Request{Op: api.OpSessionsRetrieve, Code: old})
 	p.rule(b, "session.superseded", b.refused(), "a refusal of the older code", saw(b))
+	b = p.call(api.Request{Op: api.OpProfilesCode, Code: old})
+	p.rule(b, "session.superseded", b.refused(), "a refusal to poll with the older code", saw(b))
+	b = p.call(api.Request{Op: api.OpAuthenticate, Code: old})
+	p.rule(b, "session.superseded", b.refused(), "a refusal to log in with the older code", saw(b))
 	end, ok := millis(a.json().Get("notAfter"))
 	span := time.Duration(end-a.Received.UnixMilli())*time.Millisecond + 2*time.Second
 	switch {

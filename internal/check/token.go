@@ -197,7 +197,7 @@ func (p *probe) misplaced() {
 	p.rule(a, "tok.creds-not-in-uri", a.json().Get("access_token").Kind() == jsondoc.Absent, "no token for credentials in the query", "a token")
 	body := `{"client_id":"` + p.shared.clientID + `","client_secret":"` + p.shared.clientSecret + `","grant_type":"client_credentials"}`
 	a = p.send(api.OpToken, with(p.tokenForm(body), "Content-Type", jsonCharset))
-	p.rule(a, "tok.form-only", !a.succeeded(), "a refusal of a JSON body", saw(a))
+	p.noToken(a, "tok.form-only", "a refusal of a JSON body")
 	a = p.send(api.OpToken, p.tokenForm(p.goodForm()+"&grant_type=client_credentials"))
 	p.tokenError(a, "tok.repeat-param", "invalid_request")
 }
@@ -214,10 +214,28 @@ func (p *probe) credentialErrors() {
 	if same || errorCode(unknown) != "unauthorized_client" {
 		p.tokenError(unknown, "tok.err-client", "invalid_client")
 	}
+	p.foreignSecret()
 	a := p.send(api.OpToken, p.tokenForm("grant_type=client_credentials"))
 	p.tokenError(a, "tok.err-no-auth", "invalid_client", "invalid_request")
 	a = p.send(api.OpToken, p.tokenForm("client_id=&client_secret=&grant_type=client_credentials"))
-	p.rule(a, "tok.err-no-auth", !a.succeeded(), "a refusal of empty credentials", saw(a))
+	p.noToken(a, "tok.err-no-auth", "a refusal of empty credentials")
+}
+
+// foreignSecret tries a secret that is genuine and another client's. A refusal
+// is judged by its being one: its code is that of any wrong secret.
+func (p *probe) foreignSecret() {
+	if p.shared.sameClient {
+		return
+	}
+	a := p.call(api.Request{Op: api.OpRegister, SoftwareStatement: p.kit.Statement})
+	secret := a.json().Get("client_secret").Text()
+	if a.lost() != "" || !a.succeeded() || secret == "" || secret == p.shared.clientSecret {
+		return
+	}
+	a = p.call(api.Request{Op: api.OpToken, ClientID: p.shared.clientID, ClientSecret: secret})
+	if a.lost() == "" {
+		p.noToken(a, "tok.err-client", "a refusal of another client's secret")
+	}
 }
 
 func (p *probe) grantErrors() {
@@ -226,7 +244,7 @@ func (p *probe) grantErrors() {
 	a = p.send(api.OpToken, p.tokenForm(p.clientForm()))
 	p.tokenError(a, "tok.err-grant-missing", "invalid_request")
 	a = p.send(api.OpToken, p.tokenForm(p.clientForm()+"&grant_type=password&username=a&password=b"))
-	p.rule(a, "tok.password-off", !a.succeeded(), "a refusal of the password grant", saw(a))
+	p.noToken(a, "tok.password-off", "a refusal of the password grant")
 	p.noGrant()
 }
 
@@ -263,10 +281,32 @@ func (p *probe) registered(software string, scopes []string) (clientID, secret s
 	return root.Get("client_id").Text(), root.Get("client_secret").Text(), a
 }
 
+// disguised reports a refusal with the status of a success, which is one fault
+// however many checks run into it.
+func (p *probe) disguised(a *Answer, id string) bool {
+	root := a.json()
+	if a.lost() != "" || !a.succeeded() || root.Get("error").Kind() != jsondoc.String || root.Get("access_token").Kind() != jsondoc.Absent {
+		return false
+	}
+	p.rule(a, "tok.err-status", false, "status 400", saw(a))
+	p.say(a, id, Blocked, "", "tok.err-status")
+	return true
+}
+
+// noToken rules that a request for a token is refused, by whatever error.
+func (p *probe) noToken(a *Answer, id, want string) {
+	if !p.disguised(a, id) {
+		p.rule(a, id, !a.succeeded(), want, saw(a))
+	}
+}
+
 // tokenError rules on one refusal: its code, and what holds for all of them.
 func (p *probe) tokenError(a *Answer, id string, codes ...string) {
 	p.errorBody(a, "tok", api.OpToken)
 	got := errorCode(a)
+	if p.disguised(a, id) {
+		return
+	}
 	if a.lost() == "" && a.succeeded() {
 		p.rule(a, id, false, "a refusal as "+codes[0], saw(a))
 		return

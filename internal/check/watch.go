@@ -26,6 +26,14 @@ func (p *probe) watch(op api.Op, r *api.HTTPRequest, a *Answer) {
 		shared := directive(a.Header, "Cache-Control", "public") || directive(a.Header, "Cache-Control", "s-maxage")
 		p.rule(a, "api.shared-cache", !shared, "no public and no s-maxage", cacheControl(a))
 	}
+	if root := a.json(); a.succeeded() {
+		// A listed code with the status of a refusal is an error, whatever the
+		// status line says.
+		inside, _ := root.Get("status").Int()
+		if _, listed := api.LookupError(root.Get("code").Text()); listed && inside >= 400 {
+			p.rule(a, "err.http-status", false, "the "+status(int(min(inside, 599)))+" of the error itself", saw(a))
+		}
+	}
 	if a.Status >= 400 && a.Status != 429 && slices.Contains(op.Describe().Statuses, a.Status) {
 		p.topLevel(a)
 	}

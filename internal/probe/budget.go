@@ -67,6 +67,8 @@ const least = 0.05
 func (b *budget) refused(key string, now time.Time, wait time.Duration) {
 	a := b.account(key)
 	switch {
+	case b.shared != nil && now.Before(a.until):
+		// It was sent before everybody was told to wait, and says nothing new.
 	case b.shared != nil:
 		b.limits.Rate = max(least, b.limits.Rate*0.7)
 		b.shared = &account{bucket: drained(b.limits, now)}
