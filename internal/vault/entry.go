@@ -61,7 +61,8 @@ func (e Entry) MarshalText() ([]byte, error) { return []byte(e.String()), nil }
 
 // An entry is stored as a version byte, a flag byte, the present times as
 // varint seconds and uvarint nanoseconds, the three texts with uvarint lengths
-// before them, and a CRC-32C of all that, big-endian.
+// before them, and a CRC-32C of the device's name and all that, big-endian: a
+// damaged name would otherwise hand one device's credentials to another.
 const (
 	entryVersion = 1
 	hasIssued    = 1 << 0
@@ -75,7 +76,7 @@ var (
 	errNewerEntry = errors.New("the entry was written by a newer version")
 )
 
-func encodeEntry(e Entry) ([]byte, error) {
+func encodeEntry(device string, e Entry) ([]byte, error) {
 	texts := [...]string{e.ClientID, e.ClientSecret, e.AccessToken}
 	size := 32
 	for _, text := range texts {
@@ -91,7 +92,7 @@ func encodeEntry(e Entry) ([]byte, error) {
 		b = binary.AppendUvarint(b, uint64(len(text)))
 		b = append(b, text...)
 	}
-	return binary.BigEndian.AppendUint32(b, crc32.Checksum(b, castagnoli)), nil
+	return binary.BigEndian.AppendUint32(b, checksum(device, b)), nil
 }
 
 func appendTime(b []byte, t time.Time, flag byte) []byte {
@@ -103,12 +104,16 @@ func appendTime(b []byte, t time.Time, flag byte) []byte {
 	return binary.AppendUvarint(b, uint64(t.Nanosecond()))
 }
 
-func decodeEntry(b []byte) (Entry, error) {
+func checksum(device string, body []byte) uint32 {
+	return crc32.Update(crc32.Checksum([]byte(device), castagnoli), castagnoli, body)
+}
+
+func decodeEntry(device string, b []byte) (Entry, error) {
 	if len(b) > 0 && b[0] > entryVersion {
 		return Entry{}, errNewerEntry
 	}
 	body := len(b) - crc32.Size
-	if body < 2 || b[0] != entryVersion || crc32.Checksum(b[:body], castagnoli) != binary.BigEndian.Uint32(b[body:]) {
+	if body < 2 || b[0] != entryVersion || checksum(device, b[:body]) != binary.BigEndian.Uint32(b[body:]) {
 		return Entry{}, errEntry
 	}
 	r := reader{rest: b[2:body]}

@@ -13,6 +13,8 @@ import (
 	"time"
 )
 
+const aDevice = "device-0007"
+
 var full = Entry{
 	ClientID: "id-hunter2", ClientSecret: "secret-hunter2", AccessToken: "token-hunter2",
 	TokenIssued: time.Date(2026, 3, 1, 12, 0, 0, 1, time.UTC), TokenExpires: time.Date(2026, 3, 2, 12, 0, 0, 999999999, time.UTC),
@@ -30,11 +32,11 @@ func TestEntriesSurviveTheirEncoding(t *testing.T) {
 		"the first second there was": {TokenIssued: time.Unix(0, 0).UTC()},
 	} {
 		t.Run(name, func(t *testing.T) {
-			b, err := encodeEntry(want)
+			b, err := encodeEntry(aDevice, want)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got, err := decodeEntry(b); err != nil || got != want {
+			if got, err := decodeEntry(aDevice, b); err != nil || got != want {
 				t.Errorf("got another entry, error %v", err)
 			}
 		})
@@ -42,27 +44,32 @@ func TestEntriesSurviveTheirEncoding(t *testing.T) {
 }
 
 func TestTimesAreStoredAsInstants(t *testing.T) {
-	b, err := encodeEntry(Entry{TokenExpires: full.TokenExpires.In(time.FixedZone("", 3600))})
+	b, err := encodeEntry(aDevice, Entry{TokenExpires: full.TokenExpires.In(time.FixedZone("", 3600))})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, err := decodeEntry(b); err != nil || got.TokenExpires != full.TokenExpires {
+	if got, err := decodeEntry(aDevice, b); err != nil || got.TokenExpires != full.TokenExpires {
 		t.Errorf("got %v, error %v; want %v", got.TokenExpires, err, full.TokenExpires)
 	}
 }
 
 func TestBadEncodingsAreRefused(t *testing.T) {
-	good, err := encodeEntry(full)
+	good, err := encodeEntry(aDevice, full)
 	if err != nil {
 		t.Fatal(err)
+	}
+	for _, other := range []string{"", "device-0008", aDevice + "7"} {
+		if _, err := decodeEntry(other, good); !errors.Is(err, errEntry) {
+			t.Errorf("the entry of %s reads as that of %q", aDevice, other)
+		}
 	}
 	for i := range good {
 		flipped := bytes.Clone(good)
 		flipped[i] ^= 0x10
-		if _, err := decodeEntry(flipped); err == nil {
+		if _, err := decodeEntry(aDevice, flipped); err == nil {
 			t.Errorf("a flipped bit in byte %d goes unnoticed", i)
 		}
-		if _, err := decodeEntry(good[:i]); err == nil {
+		if _, err := decodeEntry(aDevice, good[:i]); err == nil {
 			t.Errorf("an entry cut to %d bytes goes unnoticed", i)
 		}
 	}
@@ -77,20 +84,20 @@ func TestBadEncodingsAreRefused(t *testing.T) {
 		"the texts cut off":        {entryVersion, 0, 0},
 		"a text of a billion byte": binary.AppendUvarint([]byte{entryVersion, 0}, 1<<30),
 	} {
-		if _, err := decodeEntry(sealed(body)); !errors.Is(err, errEntry) {
+		if _, err := decodeEntry(aDevice, sealed(body)); !errors.Is(err, errEntry) {
 			t.Errorf("%s: error %v, want %v", name, err, errEntry)
 		}
 	}
-	if _, err := decodeEntry(sealed([]byte{entryVersion + 1, 9, 9})); !errors.Is(err, errNewerEntry) {
+	if _, err := decodeEntry(aDevice, sealed([]byte{entryVersion + 1, 9, 9})); !errors.Is(err, errNewerEntry) {
 		t.Errorf("a newer version: error %v, want %v", err, errNewerEntry)
 	}
-	if _, err := encodeEntry(Entry{AccessToken: strings.Repeat("x", maxText+1)}); err == nil {
+	if _, err := encodeEntry(aDevice, Entry{AccessToken: strings.Repeat("x", maxText+1)}); err == nil {
 		t.Error("a token of more than a megabyte is stored")
 	}
 }
 
 func sealed(body []byte) []byte {
-	return binary.BigEndian.AppendUint32(bytes.Clone(body), crc32.Checksum(body, castagnoli))
+	return binary.BigEndian.AppendUint32(bytes.Clone(body), checksum(aDevice, body))
 }
 
 func TestPrintingShowsNoSecret(t *testing.T) {
@@ -123,23 +130,23 @@ func TestPrintingShowsNoSecret(t *testing.T) {
 // the fuzzer out: whatever decodes must survive being stored again.
 func FuzzDecodeEntry(f *testing.F) {
 	for _, e := range []Entry{{}, full, {AccessToken: "t"}} {
-		b, err := encodeEntry(e)
+		b, err := encodeEntry(aDevice, e)
 		if err != nil {
 			f.Fatal(err)
 		}
 		f.Add(b[:len(b)-crc32.Size])
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
-		_, _ = decodeEntry(body)
-		e, err := decodeEntry(sealed(body))
+		_, _ = decodeEntry(aDevice, body)
+		e, err := decodeEntry(aDevice, sealed(body))
 		if err != nil {
 			return
 		}
-		b, err := encodeEntry(e)
+		b, err := encodeEntry(aDevice, e)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if again, err := decodeEntry(b); err != nil || again != e {
+		if again, err := decodeEntry(aDevice, b); err != nil || again != e {
 			t.Fatalf("stored again it reads as another entry, error %v", err)
 		}
 	})

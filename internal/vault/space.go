@@ -64,7 +64,7 @@ func (s *Space) Load(device string) (e Entry, ok bool, err error) {
 			return nil
 		}
 		var err error
-		e, err = decodeEntry(raw)
+		e, err = decodeEntry(device, raw)
 		ok = err == nil
 		return s.about(device, err)
 	})
@@ -94,7 +94,7 @@ func (s *Space) Each(f func(device string, e Entry) error) error {
 				key, raw = c.Next()
 			}
 			for ; key != nil && len(chunk) < eachChunk; key, raw = c.Next() {
-				e, err := decodeEntry(raw)
+				e, err := decodeEntry(string(key), raw)
 				if err != nil {
 					return s.about(string(key), err)
 				}
@@ -151,7 +151,7 @@ func (s *Space) enqueue(device string, e Entry, done chan error) error {
 	if device == "" || len(device) > maxDevice {
 		return fmt.Errorf("a device name has %d bytes, want 1 to %d", len(device), maxDevice)
 	}
-	value, err := encodeEntry(e)
+	value, err := encodeEntry(device, e)
 	if err != nil {
 		return fmt.Errorf("storing device %q: %w", device, err)
 	}
