@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/dcrbench/dcrbench/internal/check"
+	"github.com/dcrbench/dcrbench/internal/guard"
 	"github.com/dcrbench/dcrbench/internal/probe"
 	"github.com/dcrbench/dcrbench/internal/record"
 	"github.com/dcrbench/dcrbench/internal/spec"
@@ -91,7 +92,7 @@ func newCheck() *cobra.Command {
 	f.StringVar(&o.mvpd, "tv-provider", "", "TV provider of the calls (default: the first of the configuration)")
 	f.StringVar(&o.limits, "limits", "", "limits that the target is held to, as RATE:BURST (default: the documented ones)")
 	f.DurationVar(&o.patience, "patience", 30*time.Second, "longest wait of a probe in real time, such as for the end of a token")
-	f.Float64Var(&o.maxRPS, "max-rps", 0, fmt.Sprintf("ceiling on requests per second beside the throttle probes\n(default: none on this machine, %d elsewhere)", defaultCeiling))
+	f.Float64Var(&o.maxRPS, "max-rps", 0, fmt.Sprintf("ceiling on requests per second beside the throttle probes\n(default: none on this machine, %d elsewhere)", guard.Ceiling))
 	o.targetOptions.register(f)
 	f.Lookup("vault").Hidden = true
 	return cmd
@@ -259,7 +260,7 @@ func (o *checkOptions) remote(ctx context.Context, progress io.Writer, s *settle
 	}
 	l := probe.Live{Client: t.client, Limits: s.limits, Sink: e.keep, MaxPerSecond: o.maxRPS}
 	if !t.local && o.maxRPS == 0 {
-		l.MaxPerSecond = defaultCeiling
+		l.MaxPerSecond = guard.Ceiling
 	}
 	if second := o.secondAddress(t); second != nil {
 		defer second.Close()

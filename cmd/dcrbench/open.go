@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/dcrbench/dcrbench/internal/api"
+	"github.com/dcrbench/dcrbench/internal/guard"
 	"github.com/dcrbench/dcrbench/internal/run"
 	"github.com/dcrbench/dcrbench/internal/server"
 	"github.com/dcrbench/dcrbench/internal/statement"
@@ -30,7 +31,7 @@ const statementVariable = "DCRBENCH_SOFTWARE_STATEMENT"
 type targetOptions struct {
 	target        string
 	statementFile string
-	permission    permission
+	permission    guard.Permission
 	timeout       time.Duration
 	http          string
 	insecure      bool
@@ -90,7 +91,7 @@ func (o *targetOptions) check() error {
 	}
 	u, err := parseTarget(o.target)
 	if err == nil {
-		err = guard(u, o.permission)
+		err = permit(u, o.permission)
 	}
 	if name := o.sim.used(); name != "" {
 		errs = append(errs, fmt.Errorf("--%s belongs to the embedded simulator and cannot go with --target", name))
@@ -142,7 +143,7 @@ func (o *targetOptions) open(ctx context.Context) (t *target, err error) {
 		if err != nil {
 			return t, err
 		}
-		t.local = isLoopback(strings.ToLower(t.url.Hostname()))
+		t.local = guard.IsLoopback(t.url.Hostname())
 	}
 	if t.client, err = wire.New(t.url, options); err != nil {
 		return t, err

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/dcrbench/dcrbench/internal/guard"
 	"github.com/dcrbench/dcrbench/internal/pace"
 	"github.com/dcrbench/dcrbench/internal/result"
 	"github.com/dcrbench/dcrbench/internal/run"
@@ -87,7 +88,7 @@ func newRunCommand(o *runOptions) *cobra.Command {
 	f.DurationVar(&o.duration, "duration", 0, "how long requests are sent (default: the fleet's own)")
 	f.StringVar(&o.launch, "launch", "", "launch schedule, such as constant:20, ramp:1..50/30s, poisson:20,\nsteps:10/5s,50/10s or spike:base=2,at=10s,width=2s,share=0.7 (default: the fleet's own)")
 	f.Float64Var(&o.launchRate, "launch-rate", 0, "device launches per second, evenly spaced; short for --launch constant:R")
-	f.Float64Var(&o.maxRPS, "max-rps", 0, fmt.Sprintf("hard ceiling on requests per second (default: none on this machine, %d elsewhere)", defaultCeiling))
+	f.Float64Var(&o.maxRPS, "max-rps", 0, fmt.Sprintf("hard ceiling on requests per second (default: none on this machine, %d elsewhere)", guard.Ceiling))
 	f.IntVar(&o.maxInFlight, "max-in-flight", run.DefaultMaxInFlight, "bound on requests under way; above it requests are late")
 	f.Uint64Var(&o.seed, "seed", 1, "seed of every random draw")
 	f.DurationVar(&o.warmUp, "warm-up", 0, "first part of the run that no figure shall hold")
@@ -243,7 +244,7 @@ func (o *runOptions) ceiling(cmd *cobra.Command, t *target) float64 {
 	if cmd.Flags().Changed("max-rps") || t.local {
 		return o.maxRPS
 	}
-	return defaultCeiling
+	return guard.Ceiling
 }
 
 func (o *runOptions) document(runner *run.Runner, t *target, interrupted bool, gate result.Gate) *result.Document {

@@ -3,25 +3,27 @@ package main
 import (
 	"strings"
 	"testing"
+
+	"github.com/dcrbench/dcrbench/internal/guard"
 )
 
 func TestATargetElsewhereNeedsTheUsersWord(t *testing.T) {
-	yes, all := permission{Authorized: true}, permission{Authorized: true, AllowProduction: true}
+	yes, all := guard.Permission{Authorized: true}, guard.Permission{Authorized: true, AllowProduction: true}
 	for _, c := range []struct {
 		target string
-		given  permission
+		given  guard.Permission
 		want   string // part of the refusal, "" for none
 	}{
-		{"http://127.0.0.1:18080", permission{}, ""},
-		{"http://127.9.9.9", permission{}, ""},
-		{"http://[::1]:1", permission{}, ""},
-		{"http://localhost:1", permission{}, ""},
-		{"http://[::ffff:127.0.0.1]:1", permission{}, ""},
-		{"http://localhost.example.com", permission{}, "--authorized"},
-		{"http://127.0.0.1.example.com", permission{}, "--authorized"},
-		{"http://10.0.0.1", permission{}, "--authorized"},
-		{"https://sp.auth-staging.adobe.com", permission{}, "--authorized"},
-		{"https://sp.auth-staging.adobe.com", permission{AllowProduction: true}, "--authorized"},
+		{"http://127.0.0.1:18080", guard.Permission{}, ""},
+		{"http://127.9.9.9", guard.Permission{}, ""},
+		{"http://[::1]:1", guard.Permission{}, ""},
+		{"http://localhost:1", guard.Permission{}, ""},
+		{"http://[::ffff:127.0.0.1]:1", guard.Permission{}, ""},
+		{"http://localhost.example.com", guard.Permission{}, "--authorized"},
+		{"http://127.0.0.1.example.com", guard.Permission{}, "--authorized"},
+		{"http://10.0.0.1", guard.Permission{}, "--authorized"},
+		{"https://sp.auth-staging.adobe.com", guard.Permission{}, "--authorized"},
+		{"https://sp.auth-staging.adobe.com", guard.Permission{AllowProduction: true}, "--authorized"},
 		{"https://sp.auth-staging.adobe.com", yes, ""},
 		{"https://SP.auth-staging.adobe.com.", yes, ""},
 		{"https://sp.auth.adobe.com", yes, "--allow-production"},
@@ -35,7 +37,7 @@ func TestATargetElsewhereNeedsTheUsersWord(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		err = guard(u, c.given)
+		err = permit(u, c.given)
 		if (err == nil) != (c.want == "") || err != nil && !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s with %+v: %v, want a refusal with %q", c.target, c.given, err, c.want)
 		}
@@ -48,7 +50,7 @@ func TestATargetElsewhereGetsACautiousCeiling(t *testing.T) {
 		local bool
 		want  float64
 	}{
-		{nil, true, 0}, {nil, false, defaultCeiling},
+		{nil, true, 0}, {nil, false, guard.Ceiling},
 		{[]string{"--max-rps", "7"}, true, 7}, {[]string{"--max-rps", "700"}, false, 700}, {[]string{"--max-rps", "0"}, false, 0},
 	} {
 		o := &runOptions{}

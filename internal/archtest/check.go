@@ -47,6 +47,9 @@ func Check(pkgs []Package) []string {
 
 // relative returns an import path without the module's, or the path itself.
 func relative(importPath string) string {
+	if importPath == Module {
+		return "."
+	}
 	return strings.TrimPrefix(importPath, Module+"/")
 }
 

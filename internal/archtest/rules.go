@@ -30,6 +30,7 @@ var Rooms = []Room{
 	{"internal/stats", 0},
 	{"internal/pace", 0},
 	{"internal/statement", 0},
+	{"internal/guard", 0},
 	{"internal/nearest", 0},
 	{"internal/timers", 0},
 
@@ -54,6 +55,7 @@ var Rooms = []Room{
 	{"internal/proxy", 2},
 	{"xk6-adobepass", 2},
 
+	{".", 3},
 	{"reports", 3},
 	{"cmd", 3},
 	{"xk6-adobepass/k6", 3},
