@@ -1,4 +1,4 @@
 // Package reports renders a result document for people and for machines. It
-// reads the document and computes nothing of its own: whatever it says stands
-// in the document too.
+// reads nothing but the document: the same document gives the same report, byte
+// for byte, on any machine and without a network.
 package reports

@@ -50,12 +50,15 @@ func Text(w io.Writer, doc *result.Document, o Options) error {
 	p.facts(doc)
 	p.notes(doc)
 	p.thresholds(doc)
-	p.endpoints(doc)
-	p.throttling(doc)
-	p.tokenReuse(doc)
-	p.compliance(doc)
-	p.profiles(doc)
-	p.load(doc)
+	p.checks(doc)
+	if doc.Kind != result.KindCheck {
+		p.endpoints(doc)
+		p.throttling(doc)
+		p.tokenReuse(doc)
+		p.compliance(doc)
+		p.profiles(doc)
+		p.load(doc)
+	}
 	if p.err != nil {
 		return p.err
 	}
@@ -124,18 +127,12 @@ func (p *page) verdict(doc *result.Document) {
 
 // facts say what was run against what.
 func (p *page) facts(doc *result.Document) {
-	t := doc.Target
-	where := t.URL
-	if t.Simulator {
-		where += " (simulator)"
+	if doc.Kind == result.KindCheck {
+		p.line("")
+		p.out.WriteString(wrap(strings.Join(facts(doc), " "), "", p.width))
+		return
 	}
-	if t.HTTPVersion != "" {
-		where += ", HTTP/" + t.HTTPVersion
-	}
-	if t.TLS {
-		where += " over TLS"
-	}
-	who := fmt.Sprintf("Fleet %s, %s devices, seed %d, against %s.", doc.Fleet.Name, count(doc.Fleet.Devices), doc.Seed, where)
+	who := fmt.Sprintf("Fleet %s, %s devices, seed %d, against %s.", doc.Fleet.Name, count(doc.Fleet.Devices), doc.Seed, target(doc))
 	l := doc.Load
 	what := fmt.Sprintf("%s requests in %s s (%s/s), %s answered.", count(l.Sent), decimal(l.DurationS), decimal(l.RequestsPerSecond), count(l.Completed))
 	p.line("")

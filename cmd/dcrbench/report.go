@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -14,34 +16,41 @@ import (
 func newReport() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "report",
-		Short:   "Render a saved result",
+		Short:   "Render a saved result, or compare two",
 		Example: "  dcrbench report show dcrbench-out/20260906-200000.000-run/result.json",
 		Args:    cobra.NoArgs,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
+	cmd.AddCommand(newReportShow())
+	return cmd
+}
+
+func newReportShow() *cobra.Command {
 	format := "text"
+	known := strings.Join(reports.Formats(), ", ")
 	show := &cobra.Command{
-		Use:     "show FILE",
-		Short:   "Render a result.json again, offline",
-		Example: "  dcrbench report show result.json --format text",
-		Args:    cobra.ExactArgs(1),
+		Use:   "show FILE",
+		Short: "Render a result.json again, offline",
+		Long: `Render a result.json again. Nothing but the file is read, and the same file
+gives the same report, byte for byte.`,
+		Example: `  dcrbench report show result.json
+  dcrbench report show result.json --format html > index.html
+  dcrbench report show result.json --format markdown >> "$GITHUB_STEP_SUMMARY"
+  dcrbench report show result.json --format csv | sqlite3 run.db '.import --csv /dev/stdin timeline'`,
+		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if format != "text" && format != "json" {
-				return fmt.Errorf("--format %q: want text or json", format)
+			if !slices.Contains(reports.Formats(), format) {
+				return fmt.Errorf("--format %q: want one of %s", format, known)
 			}
 			doc, err := readResult(args[0])
 			if err != nil {
 				return err
 			}
-			if format == "json" {
-				return reports.JSON(cmd.OutOrStdout(), doc)
-			}
-			return reports.Text(cmd.OutOrStdout(), doc, textOptions(cmd.OutOrStdout()))
+			return reports.Write(cmd.OutOrStdout(), doc, format, textOptions(cmd.OutOrStdout()))
 		},
 	}
-	show.Flags().StringVar(&format, "format", format, "text or json")
-	cmd.AddCommand(show)
-	return cmd
+	show.Flags().StringVar(&format, "format", format, "one of "+known)
+	return show
 }
 
 func readResult(path string) (*result.Document, error) {
