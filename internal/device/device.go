@@ -17,9 +17,8 @@ import (
 	"math/rand/v2"
 	"time"
 
-	"golang.org/x/time/rate"
-
 	"github.com/dcrbench/dcrbench/internal/api"
+	"github.com/dcrbench/dcrbench/internal/throttle"
 	"github.com/dcrbench/dcrbench/profiles"
 )
 
@@ -61,12 +60,13 @@ const (
 )
 
 // Device is the state of one device. It is a value of fixed size without hidden
-// sharing, except for its program and its limiter. The zero value is not
+// sharing, except for its program. The zero value is not
 // usable: make one with Program.New. It is not safe for concurrent use.
 type Device struct {
-	prog    *Program
-	limiter *rate.Limiter
-	rng     rand.PCG
+	prog *Program
+	// bucket is the device's own limiter, for profiles that have one.
+	bucket throttle.Lean
+	rng    rand.PCG
 
 	mvpd                   string
 	clientID, clientSecret string
@@ -151,7 +151,7 @@ func (d *Device) Next(now time.Time, req *api.Request) Step {
 			continue
 		}
 		if !d.admitted {
-			if until := d.admit(now); until > t {
+			if until := d.admit(t); until > t {
 				d.wake = until
 				continue
 			}
@@ -256,15 +256,13 @@ func (d *Device) why(op api.Op, t int64) api.Purpose {
 	return api.PurposeRenewAhead
 }
 
-// admit asks the device's own limiter for a request at now and returns when it
-// admits one; now or earlier means that the request was counted.
-func (d *Device) admit(now time.Time) int64 {
-	if d.limiter == nil || d.limiter.AllowN(now, 1) {
+// admit asks the device's own limiter for a request at t and returns when it
+// admits one; t or earlier means that the request was counted.
+func (d *Device) admit(t int64) int64 {
+	if !d.prog.limited || d.bucket.Allow(d.prog.flow, t) {
 		return 0
 	}
-	missing := 1 - d.limiter.TokensAt(now)
-	wait := time.Duration(missing / float64(d.limiter.Limit()) * float64(time.Second))
-	return now.UnixNano() + max(int64(wait), int64(time.Millisecond))
+	return t + max(d.bucket.Wait(d.prog.flow, t), int64(time.Millisecond))
 }
 
 // operation is what the session is about to do: the step's own operation, or

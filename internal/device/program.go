@@ -6,8 +6,7 @@ import (
 	"math/rand/v2"
 	"time"
 
-	"golang.org/x/time/rate"
-
+	"github.com/dcrbench/dcrbench/internal/throttle"
 	"github.com/dcrbench/dcrbench/profiles"
 )
 
@@ -27,6 +26,9 @@ type Program struct {
 	browse []string
 	// partner is the value of AP-Partner-Framework-Status for each MVPD.
 	partner map[string]string
+	// flow is the limiter of a profile that has one, which limited says.
+	flow    throttle.Flow
+	limited bool
 }
 
 // Compile prepares profile for use in fleet with the given software statement.
@@ -45,6 +47,9 @@ func Compile(profile *profiles.Profile, fleet *profiles.Fleet, statement string)
 	p.partner = make(map[string]string, len(fleet.MVPDs))
 	for _, mvpd := range fleet.MVPDs {
 		p.partner[mvpd] = partnerStatus(mvpd)
+	}
+	if l := profile.Behaviour.Limiter; l != nil {
+		p.flow, p.limited = throttle.Flow{PerSecond: l.Rate, Capacity: float64(l.Burst)}, true
 	}
 	p.browse = fleet.Resources[:min(maxPreauthorize, len(fleet.Resources))]
 	return p, nil
@@ -95,8 +100,5 @@ func (p *Program) New(seed, index uint64, mvpd string, launch time.Time) Device 
 		stage: stageLaunch,
 	}
 	d.rng = *rand.NewPCG(seed, index)
-	if l := p.profile.Behaviour.Limiter; l != nil {
-		d.limiter = rate.NewLimiter(rate.Limit(l.Rate), l.Burst)
-	}
 	return d
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/dcrbench/dcrbench/internal/device"
 	"github.com/dcrbench/dcrbench/internal/record"
 	"github.com/dcrbench/dcrbench/internal/tally"
+	"github.com/dcrbench/dcrbench/internal/throttle"
 	"github.com/dcrbench/dcrbench/internal/timers"
 	"github.com/dcrbench/dcrbench/profiles"
 )
@@ -26,7 +27,7 @@ type slot struct {
 	draws    rand.PCG
 	launches launches
 	// alone is the bucket that the device would have with an address of its own.
-	alone bucket
+	alone throttle.Lean
 	// arrives is when the answer under way arrives, 0 when there is none.
 	arrives int64
 	ends    int64
@@ -48,7 +49,7 @@ type worker struct {
 	slots    []slot
 	members  []profiles.GroupMember
 	queue    timers.Queue
-	bucket   bucket
+	bucket   throttle.Lean
 	shares   bool
 	request  api.Request
 	response api.Response
@@ -63,7 +64,7 @@ const checkEvery = 1 << 14
 // reports false when ctx ended before that.
 func (w *worker) group(ctx context.Context, members []profiles.GroupMember) bool {
 	w.queue.Reset()
-	w.bucket = bucket{}
+	w.bucket = throttle.Lean{}
 	w.shares = len(members) > 1
 	w.slots = grow(w.slots, len(members))
 	for i := range members {
@@ -202,7 +203,7 @@ func (w *worker) send(s *slot, now int64, at time.Time) int64 {
 // A device alone at its address would be refused by its own bucket only: a 429
 // that it would not have drawn then is its neighbours' doing.
 func (w *worker) blame(s *slot, now int64, outcome api.Outcome) {
-	admitted := !w.shares || w.service.ThrottleOff || s.alone.allow(w.service.limit, now)
+	admitted := !w.shares || w.service.ThrottleOff || s.alone.Allow(w.service.flow, now)
 	if outcome != api.OutcomeThrottled {
 		if s.throttledSince != 0 {
 			s.waited += s.arrives - s.throttledSince

@@ -18,7 +18,7 @@ func (p *Planner) assumptions() []string {
 	if s.ThrottleOff {
 		list = append(list, "Nothing is throttled.")
 	} else {
-		list = append(list, fmt.Sprintf("Each address may send %s requests per second with a burst of %s.", plain(s.limit.rate), plain(s.limit.capacity-1)))
+		list = append(list, fmt.Sprintf("Each address may send %s requests per second with a burst of %s.", plain(s.flow.PerSecond), plain(s.flow.Capacity-1)))
 	}
 	switch {
 	case c.LaunchesPerDay > 0 && c.Launch == nil:

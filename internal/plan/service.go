@@ -7,6 +7,7 @@ import (
 
 	"github.com/dcrbench/dcrbench/internal/api"
 	"github.com/dcrbench/dcrbench/internal/backend"
+	"github.com/dcrbench/dcrbench/internal/throttle"
 )
 
 // service is the rules of the simulated service without messages: what a
@@ -18,7 +19,7 @@ import (
 // another device. What devices share is the bucket of their address.
 type service struct {
 	Service
-	limit limit
+	flow throttle.Flow
 	// sessionMemory is how long the service remembers an authentication session.
 	sessionMemory time.Duration
 	// complete reports that session requests lack no parameter.
@@ -69,7 +70,7 @@ type answer struct {
 func newService(c *Config) *service {
 	s := &service{
 		Service:  c.Service.withDefaults(),
-		limit:    newLimit(c.Service.Throttle),
+		flow:     c.Service.Throttle.Flow(),
 		complete: c.Fleet.DomainName != "" && c.Fleet.RedirectURL != "",
 	}
 	s.sessionMemory = 2 * s.SessionTTL
@@ -104,8 +105,8 @@ func decided(resource string) kind {
 // handle answers a request that arrives at now from a device of the account,
 // charged to the bucket. The order is the documented one: throttle, outage,
 // authentication, parameters.
-func (s *service) handle(a *account, b *bucket, req *api.Request, now int64, rng *rand.PCG) answer {
-	if !s.ThrottleOff && !b.allow(s.limit, now) {
+func (s *service) handle(a *account, b *throttle.Lean, req *api.Request, now int64, rng *rand.PCG) answer {
+	if !s.ThrottleOff && !b.Allow(s.flow, now) {
 		return answer{kind: answerThrottled}
 	}
 	if k := s.broken(now, rng); k != answerOK {
