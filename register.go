@@ -18,4 +18,7 @@ func init() {
 	adobepass.RegisterReport("report.txt", func(w io.Writer, doc *result.Document) error {
 		return reports.Text(w, doc, reports.Options{})
 	})
+	for _, f := range reports.Files(result.KindRun) {
+		adobepass.RegisterReport(f.Name, f.Write)
+	}
 }

@@ -53,31 +53,54 @@ func writeText(w io.Writer, doc *result.Document, o Options) error {
 	return Plan(w, doc, o)
 }
 
-// files are what WriteAll leaves in a folder, and for which kinds. A check
-// writes its JUnit file itself, because only it knows the expectations.
+// File is one report beside result.json.
+type File struct {
+	// Name is what it is called in its folder.
+	Name string
+	// Write renders it. The error is the writer's.
+	Write func(io.Writer, *result.Document) error
+}
+
+// Page is the name of the page among the Files, the first of them.
+const Page = "index.html"
+
+// files are the reports, and the kinds of documents that have none of the kind. A
+// check writes its JUnit file itself, because only it knows the expectations.
 var files = []struct {
 	name, format string
 	not          []string
 }{
-	{"index.html", "html", nil},
+	{Page, "html", nil},
 	{"report.md", "markdown", nil},
 	{"junit.xml", "junit", []string{result.KindCheck}},
 	{"timeline.csv", "csv", []string{result.KindCheck, result.KindAudit}},
 }
 
-// WriteAll writes the reports for people and other programs into the folder,
-// beside result.json: index.html, report.md, junit.xml and timeline.csv. Each
-// file is written whole or not at all. The error is the file system's.
-func WriteAll(dir string, doc *result.Document) error {
+// Files are the reports that a document of this kind has beside result.json: a
+// page, a summary for jobs, JUnit XML, and where there is a timeline its table.
+func Files(kind string) []File {
+	var list []File
 	for _, f := range files {
-		if slices.Contains(f.not, doc.Kind) {
-			continue
+		if !slices.Contains(f.not, kind) {
+			list = append(list, File{f.name, func(w io.Writer, doc *result.Document) error { return Write(w, doc, f.format, Options{}) }})
 		}
-		var b bytes.Buffer
-		if err := Write(&b, doc, f.format, Options{}); err != nil {
-			return fmt.Errorf("%s: %w", f.name, err)
+	}
+	return list
+}
+
+// WriteAll leaves result.json and the Files of the document in the folder. All of
+// them are rendered before the first is written, and each is written whole or not
+// at all. The error is the file system's.
+func WriteAll(dir string, doc *result.Document) error {
+	all := append([]File{{"result.json", JSON}}, Files(doc.Kind)...)
+	contents := make([]bytes.Buffer, len(all))
+	for i, f := range all {
+		if err := f.Write(&contents[i], doc); err != nil {
+			return fmt.Errorf("%s: %w", f.Name, err)
 		}
-		if err := replaceFile(filepath.Join(dir, f.name), b.Bytes()); err != nil {
+	}
+	for i, f := range all {
+		if err := replaceFile(filepath.Join(dir, f.Name), contents[i].Bytes()); err != nil {
 			return err
 		}
 	}

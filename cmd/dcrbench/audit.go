@@ -17,7 +17,6 @@ import (
 	"github.com/dcrbench/dcrbench/internal/record"
 	"github.com/dcrbench/dcrbench/internal/recording"
 	"github.com/dcrbench/dcrbench/internal/result"
-	"github.com/dcrbench/dcrbench/reports"
 )
 
 const auditLong = `Judge a real client by its recorded traffic: whether it keeps its credentials,
@@ -212,19 +211,5 @@ func (h *hearing) document(interrupted bool) *result.Document {
 
 // report writes the result to its folder and to standard output.
 func (o *auditOptions) report(cmd *cobra.Command, doc *result.Document, out string) error {
-	path := filepath.Join(out, "result.json")
-	err := writeResult(path, doc)
-	if err != nil {
-		return err
-	}
-	if o.format == "json" {
-		err = reports.JSON(cmd.OutOrStdout(), doc)
-	} else {
-		err = auditText(cmd.OutOrStdout(), doc, o.evidence)
-		fmt.Fprintf(cmd.ErrOrStderr(), "result: %s\n", path)
-	}
-	if err != nil {
-		return fmt.Errorf("writing the report: %w", err)
-	}
-	return ended(doc.Verdict.ExitCode)
+	return deliver(cmd, doc, out, o.format, func(w io.Writer) error { return auditText(w, doc, o.evidence) })
 }

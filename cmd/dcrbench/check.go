@@ -21,6 +21,7 @@ import (
 	"github.com/dcrbench/dcrbench/internal/spec"
 	"github.com/dcrbench/dcrbench/internal/throttle"
 	"github.com/dcrbench/dcrbench/internal/wire"
+	"github.com/dcrbench/dcrbench/reports"
 )
 
 const checkLong = `check says, requirement by requirement and with the evidence, whether a target
@@ -311,7 +312,7 @@ func (o *checkOptions) deliver(cmd *cobra.Command, r *checkRun, e *evidence) err
 	}
 	doc := checkDocument(r)
 	err = errors.Join(
-		writeResult(filepath.Join(out, "result.json"), doc),
+		reports.WriteAll(out, doc),
 		writeFile(filepath.Join(out, "report.txt"), func(w io.Writer) error { return r.report.Text(w, text) }),
 		writeFile(filepath.Join(out, "junit.xml"), func(w io.Writer) error { return r.report.JUnit(w, r.url) }),
 		writeEvidence(out, base, doc, entries),
@@ -328,6 +329,7 @@ func (o *checkOptions) deliver(cmd *cobra.Command, r *checkRun, e *evidence) err
 	default:
 		err = r.report.Text(stdout, text)
 		fmt.Fprintf(cmd.ErrOrStderr(), "evidence: %s\n", out)
+		whereabouts(cmd.ErrOrStderr(), doc, out)
 	}
 	if err != nil {
 		return fmt.Errorf("writing the report: %w", err)

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"os"
+	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
@@ -50,6 +51,7 @@ func TestAnInterruptedRunReportsWhatWasDone(t *testing.T) {
 			if !kept.Interrupted || kept.Load.Sent == 0 || shown.Load.Sent != kept.Load.Sent {
 				t.Errorf("interrupted: %v, sent: %d, and %d on standard output", kept.Interrupted, kept.Load.Sent, shown.Load.Sent)
 			}
+			wholeReports(t, filepath.Join(o.folder, "out"))
 		})
 	}
 }

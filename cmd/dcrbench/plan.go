@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"path/filepath"
 	"strings"
 	"time"
 
@@ -325,20 +324,7 @@ func showPlanProgress(w io.Writer, name string, planner *virtual.Planner) (finis
 
 // report writes the result to its folder and to standard output.
 func (o *planOptions) report(cmd *cobra.Command, doc *result.Document, out string) error {
-	path := filepath.Join(out, "result.json")
-	if err := writeResult(path, doc); err != nil {
-		return err
-	}
-	stdout := cmd.OutOrStdout()
-	var err error
-	if o.format == "json" {
-		err = reports.JSON(stdout, doc)
-	} else {
-		err = errors.Join(reports.Text(stdout, doc, textOptions(stdout)), reports.Plan(stdout, doc, textOptions(stdout)))
-		fmt.Fprintf(cmd.ErrOrStderr(), "result: %s\n", path)
-	}
-	if err != nil {
-		return fmt.Errorf("writing the report: %w", err)
-	}
-	return ended(doc.Verdict.ExitCode)
+	return deliver(cmd, doc, out, o.format, func(w io.Writer) error {
+		return errors.Join(reports.Text(w, doc, textOptions(w)), reports.Plan(w, doc, textOptions(w)))
+	})
 }

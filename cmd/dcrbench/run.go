@@ -3,8 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
+	"io"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -260,43 +259,5 @@ func (o *runOptions) document(runner *run.Runner, t *target, interrupted bool, g
 
 // report writes the result to its folder and to standard output.
 func (o *runOptions) report(cmd *cobra.Command, doc *result.Document, out string) error {
-	if err := writeResult(filepath.Join(out, "result.json"), doc); err != nil {
-		return err
-	}
-	var err error
-	if o.format == "json" {
-		err = reports.JSON(cmd.OutOrStdout(), doc)
-	} else {
-		err = reports.Text(cmd.OutOrStdout(), doc, textOptions(cmd.OutOrStdout()))
-		fmt.Fprintf(cmd.ErrOrStderr(), "result: %s\n", filepath.Join(out, "result.json"))
-	}
-	if err != nil {
-		return fmt.Errorf("writing the report: %w", err)
-	}
-	return ended(doc.Verdict.ExitCode)
-}
-
-// writeResult writes the document whole or not at all.
-func writeResult(path string, doc *result.Document) error {
-	f, err := os.CreateTemp(filepath.Dir(path), ".result-*")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(f.Name())
-	err = errors.Join(reports.JSON(f, doc), f.Chmod(0o644), f.Close())
-	if err != nil {
-		return fmt.Errorf("writing %s: %w", path, err)
-	}
-	return os.Rename(f.Name(), path)
-}
-
-// makeOut creates the folder for the results of a command.
-func makeOut(out, command string) (string, error) {
-	if out == "" {
-		out = filepath.Join("dcrbench-out", time.Now().Format("20060102-150405.000")+"-"+command)
-	}
-	if err := os.MkdirAll(out, 0o755); err != nil {
-		return "", fmt.Errorf("--out: %w", err)
-	}
-	return out, nil
+	return deliver(cmd, doc, out, o.format, func(w io.Writer) error { return reports.Text(w, doc, textOptions(w)) })
 }
