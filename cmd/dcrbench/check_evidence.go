@@ -128,7 +128,8 @@ func checkDocument(r *checkRun) *result.Document {
 		x := &r.report.Results[i]
 		doc.Checks = append(doc.Checks, result.Check{
 			ID: x.Check.ID, Group: x.Check.Group(), Level: string(x.Level), Verdict: string(x.Verdict),
-			Refs: x.Check.Refs, Message: x.Message, Exchanges: x.Exchanges,
+			Title: x.Check.Title, Refs: x.Check.Refs, Message: x.Message, Exchanges: x.Exchanges,
+			Expected: x.Expected != nil,
 		})
 	}
 	return doc

@@ -53,6 +53,8 @@ type Document struct {
 	Plan *Plan `json:"plan,omitempty"`
 	// Audit is set for the kind audit only.
 	Audit *Audit `json:"audit,omitempty"`
+	// Release is set for the kinds check and run.
+	Release *Release `json:"release,omitempty"`
 }
 
 // Tool says which build wrote the document.

@@ -113,13 +113,18 @@ type Finding struct {
 
 // Check is one requirement of the conformance suite with its verdict.
 type Check struct {
-	ID        string   `json:"id"`
-	Group     string   `json:"group"`
+	ID    string `json:"id"`
+	Group string `json:"group"`
+	// Title says in a sentence what a conforming service does.
+	Title     string   `json:"title"`
 	Level     string   `json:"level"`
 	Verdict   string   `json:"verdict"`
 	Refs      []string `json:"refs"`
 	Message   string   `json:"message"`
 	Exchanges []uint64 `json:"exchanges"`
+	// Expected reports that an expectation accepts the verdict, so that it fails
+	// nothing.
+	Expected bool `json:"expected"`
 }
 
 // Profile is the same figures for the devices of one profile.
@@ -135,6 +140,8 @@ type Profile struct {
 	Throttling Throttling `json:"throttling"`
 	TokenReuse TokenReuse `json:"token_reuse"`
 	Compliance Compliance `json:"compliance"`
+	// Obligations are the rules for clients that were judged, the worst first.
+	Obligations []Obligation `json:"obligations"`
 }
 
 // Timeline is the traffic over time.
