@@ -140,8 +140,11 @@ type Profile struct {
 	Throttling Throttling `json:"throttling"`
 	TokenReuse TokenReuse `json:"token_reuse"`
 	Compliance Compliance `json:"compliance"`
-	// Obligations are the rules for clients that were judged, the worst first.
-	Obligations []Obligation `json:"obligations"`
+	// JudgedDevices is how many of Devices were judged by the rules for clients,
+	// and Obligations are those rules, the worst first; both are empty where the
+	// traffic was not judged so.
+	JudgedDevices int          `json:"judged_devices"`
+	Obligations   []Obligation `json:"obligations"`
 }
 
 // Timeline is the traffic over time.

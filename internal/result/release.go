@@ -65,7 +65,15 @@ type Obligation struct {
 	// Verdict is the worst of the devices: broken, undecidable, not-observed or
 	// kept.
 	Verdict string `json:"verdict"`
-	// Devices counts the devices with that verdict, Count their breaches.
-	Devices int    `json:"devices"`
-	Count   uint64 `json:"count"`
+	// Devices counts the devices with that verdict, Count their breaches, and
+	// Occasions how often the rule was kept or broken by any device.
+	Devices   int    `json:"devices"`
+	Count     uint64 `json:"count"`
+	Occasions uint64 `json:"occasions"`
+	// Check is full or partial: a breach of a partial one is a hint. Title says
+	// what a sound client does, and Cost what breaches cost under load; it is empty
+	// without any.
+	Check string `json:"check"`
+	Title string `json:"title"`
+	Cost  string `json:"cost"`
 }
