@@ -131,11 +131,17 @@ func (o *runOptions) run(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
+	alarm, err := run.NewAlarm()
+	if err != nil {
+		return err
+	}
+	defer alarm.Close()
 	runner, err := run.New(run.Config{
 		Fleet: p.fleet, Devices: p.devices, Seed: o.seed,
 		Schedule: p.schedule, Duration: p.duration, WarmUp: o.warmUp,
 		MaxPerSecond: o.ceiling(cmd, target), MaxInFlight: o.maxInFlight,
 		Statement: target.statement, Transport: target.client, Store: target.store,
+		Alarm: alarm,
 	})
 	if err != nil {
 		return err

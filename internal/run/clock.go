@@ -16,3 +16,18 @@ func newClock() clock {
 }
 
 func (c clock) now() time.Time { return c.origin.Add(time.Since(c.start)) }
+
+// span returns the times between which a request was under way on this clock:
+// those that the transport took, and otherwise since began and until now.
+func (c clock) span(began, sent, received time.Time) (time.Time, time.Time) {
+	from, to := began, time.Time{}
+	if !sent.IsZero() {
+		from = c.origin.Add(sent.Sub(c.start))
+	}
+	if received.IsZero() {
+		to = c.now()
+	} else {
+		to = c.origin.Add(received.Sub(c.start))
+	}
+	return from, to
+}

@@ -7,52 +7,9 @@ import (
 
 	"github.com/dcrbench/dcrbench/internal/api"
 	"github.com/dcrbench/dcrbench/internal/device"
-	"github.com/dcrbench/dcrbench/internal/jsondoc"
 	"github.com/dcrbench/dcrbench/internal/record"
 	"github.com/dcrbench/dcrbench/profiles"
 )
-
-// maxIdle bounds the goroutines that are kept for later: a spike may need more,
-// and they go when it is over.
-const maxIdle = 256
-
-// assign has somebody drive device i: an idle goroutine, whose stack has grown to
-// its task already, or a new one.
-func (r *Runner) assign(ctx context.Context, i int) {
-	r.flying.Add(1)
-	select {
-	case r.work <- i:
-	default:
-		r.crew.Add(1)
-		go r.toil(ctx, i)
-	}
-}
-
-// toil drives device i and then others, as they come.
-func (r *Runner) toil(ctx context.Context, i int) {
-	defer r.crew.Done()
-	b := new(bench)
-	for more := true; more; {
-		r.drive(ctx, i, b)
-		r.flying.Done()
-		if r.idle.Add(1) > maxIdle {
-			more = false
-		} else {
-			i, more = <-r.work
-		}
-		r.idle.Add(-1)
-	}
-}
-
-// bench is the scratch memory of one request under way.
-type bench struct {
-	request  api.Request
-	response api.Response
-	wire     api.HTTPRequest
-	answer   api.HTTPResponse
-	json     jsondoc.Doc
-	exchange record.Exchange
-}
 
 // drive does what device i wants until it waits, is done, or the run is over.
 func (r *Runner) drive(ctx context.Context, i int, b *bench) {
@@ -65,8 +22,11 @@ func (r *Runner) drive(ctx context.Context, i int, b *bench) {
 			return
 		}
 	}
-	for !r.over() {
-		now := r.clock.now()
+	for now, first := r.clock.now(), true; ; first = false {
+		over := r.over()
+		if over && !first {
+			return
+		}
 		step := s.machine.Next(now, &b.request)
 		switch step.Kind {
 		case device.Done:
@@ -80,26 +40,25 @@ func (r *Runner) drive(ctx context.Context, i int, b *bench) {
 		if !due.Before(r.end) {
 			return
 		}
+		if over {
+			// It was due, and stood in line until the end of the grace.
+			r.lost.Add(1)
+			return
+		}
 		if due = r.admit(s, due, now); due.After(now) {
 			s.machine.Postpone(due)
 			r.park(i, due)
 			return
 		}
-		if !r.exchange(ctx, i, s, b, &identity, due) {
+		var more bool
+		if now, more = r.exchange(ctx, i, s, b, &identity, due, now); !more {
 			return
 		}
 	}
 }
 
 // over reports that nothing more is to be sent.
-func (r *Runner) over() bool {
-	select {
-	case <-r.stop:
-		return true
-	default:
-		return false
-	}
-}
+func (r *Runner) over() bool { return r.halted.Load() }
 
 // admit asks the ceiling once for each request and returns when the request is
 // to be sent: when it was due, or later when the ceiling holds it back. Being
@@ -125,24 +84,17 @@ func (r *Runner) admit(s *slot, due, now time.Time) time.Time {
 }
 
 // exchange sends the pending request of device i, tallies what came back and
-// tells the device. It reports false when the run cannot go on.
-func (r *Runner) exchange(ctx context.Context, i int, s *slot, b *bench, identity *api.Identity, due time.Time) bool {
-	select {
-	case r.tokens <- struct{}{}:
-	case <-r.stop:
-		r.lost.Add(1)
-		return false
-	}
+// tells the device at the time it returns. It reports false when the run cannot
+// go on.
+func (r *Runner) exchange(ctx context.Context, i int, s *slot, b *bench, identity *api.Identity, due, now time.Time) (time.Time, bool) {
 	b.request.Encode(identity, &b.wire)
 	b.answer.Reset()
 	r.took(r.inFlight.Add(1))
 	profile := r.population.Profile(i)
-	sent := r.clock.now()
-	r.tallies.predict(profile, &b.wire, due, sent)
+	r.tallies.predict(profile, &b.wire, due, now)
 	timing, failure := r.cfg.Transport.Do(ctx, &b.wire, &b.answer)
-	received := r.clock.now()
+	sent, received := r.clock.span(now, timing.Sent, timing.Received)
 	r.inFlight.Add(-1)
-	<-r.tokens
 
 	if failure != api.ErrNone {
 		api.TransportFailure(failure, &b.response)
@@ -161,15 +113,20 @@ func (r *Runner) exchange(ctx context.Context, i int, s *slot, b *bench, identit
 	if r.cfg.Observer != nil {
 		r.cfg.Observer(&b.exchange)
 	}
-	if err := r.keep(ctx, s, identity, b); err != nil {
+	kept, err := r.keep(ctx, s, identity, b)
+	if err != nil {
 		if ctx.Err() != nil {
-			return false // the run is cut off: this registration was in flight
+			return now, false // the run is cut off: this registration was in flight
 		}
 		r.fail(fmt.Errorf("keeping credentials: %w", err))
-		return false
+		return now, false
 	}
-	s.machine.Observe(r.clock.now(), &b.response)
-	return true
+	now = received
+	if kept {
+		now = r.clock.now()
+	}
+	s.machine.Observe(now, &b.response)
+	return now, true
 }
 
 // took notes the highest number of requests under way.
@@ -203,16 +160,17 @@ func (r *Runner) recall(s *slot, identifier string) error {
 }
 
 // keep stores new credentials before the device goes on, and a new token in
-// passing. A profile that does not persist them has nothing kept.
-func (r *Runner) keep(ctx context.Context, s *slot, identity *api.Identity, b *bench) error {
+// passing. A profile that does not persist them has nothing kept. It reports
+// whether that took time.
+func (r *Runner) keep(ctx context.Context, s *slot, identity *api.Identity, b *bench) (bool, error) {
 	if r.cfg.Store == nil || b.response.Outcome != api.OutcomeOK ||
 		s.machine.Profile().Behaviour.Credentials != profiles.CredentialsPersisted {
-		return nil
+		return false, nil
 	}
 	name := r.storeName(identity.DeviceIdentifier)
 	switch b.request.Op {
 	case api.OpRegister:
-		return r.cfg.Store.Keep(ctx, name, device.Credentials{
+		return true, r.cfg.Store.Keep(ctx, name, device.Credentials{
 			ClientID: b.response.ClientID, ClientSecret: b.response.ClientSecret,
 		})
 	case api.OpToken:
@@ -223,5 +181,5 @@ func (r *Runner) keep(ctx context.Context, s *slot, identity *api.Identity, b *b
 			TokenExpires: b.exchange.Received.Add(b.response.ExpiresIn),
 		})
 	}
-	return nil
+	return false, nil
 }

@@ -68,6 +68,9 @@ type Config struct {
 	Transport Transport
 	// Store keeps credentials between runs; nil forgets them.
 	Store Store
+	// Alarm is what the run sleeps on; nil is the Go runtime's timers. The caller
+	// closes it after the run.
+	Alarm Alarm
 	// Observer, when set, is called with every exchange while its device is
 	// held; calls for different devices run at the same time.
 	Observer func(*record.Exchange)

@@ -30,16 +30,13 @@ type Runner struct {
 	launched int
 	fatal    error
 
-	kick     chan struct{}
-	stop     chan struct{}
-	stopOnce sync.Once
-	tokens   chan struct{}
-	// flying counts the devices that somebody drives; crew are the goroutines
-	// that do, and work is where the idle ones of them wait.
+	alarm  Alarm
+	halted atomic.Bool
+	crew   crew
+	// flying counts the devices that somebody drives or is about to; hands are
+	// the goroutines that do.
 	flying sync.WaitGroup
-	crew   sync.WaitGroup
-	work   chan int
-	idle   atomic.Int64
+	hands  sync.WaitGroup
 
 	tallies     *tallies
 	inFlight    atomic.Int64
@@ -81,10 +78,10 @@ func New(cfg Config) (*Runner, error) {
 		cfg:        cfg,
 		population: population,
 		slots:      make([]slot, cfg.Devices),
-		kick:       make(chan struct{}, 1),
-		stop:       make(chan struct{}),
-		tokens:     make(chan struct{}, cfg.MaxInFlight),
-		work:       make(chan int),
+		alarm:      cfg.Alarm,
+	}
+	if r.alarm == nil {
+		r.alarm = newRuntimeAlarm()
 	}
 	for _, p := range population.Profiles() {
 		program, err := device.Compile(p, cfg.Fleet, cfg.Statement)
@@ -116,8 +113,7 @@ func (r *Runner) Run(ctx context.Context) error {
 		r.halt()
 	}
 	r.drain(ctx, cut)
-	close(r.work)
-	r.crew.Wait()
+	r.dismiss()
 	return r.fatal
 }
 
@@ -134,9 +130,8 @@ func (r *Runner) begin() {
 // it reports, or broken off. A device that became due before the end is still
 // served when the dispatcher itself was late: that is lateness, not less load.
 func (r *Runner) dispatch(ctx, transport context.Context) (over bool) {
-	alarm := time.NewTimer(0)
-	defer alarm.Stop()
-	for {
+	defer context.AfterFunc(ctx, r.alarm.Ring)()
+	for !r.over() && ctx.Err() == nil {
 		now := r.clock.now()
 		if !now.Before(r.end) {
 			r.release(transport, r.end.Add(-1))
@@ -149,16 +144,9 @@ func (r *Runner) dispatch(ctx, transport context.Context) (over bool) {
 		if next.After(r.end) {
 			next = r.end
 		}
-		alarm.Reset(next.Sub(r.clock.now()))
-		select {
-		case <-alarm.C:
-		case <-r.kick:
-		case <-r.stop:
-			return false
-		case <-ctx.Done():
-			return false
-		}
+		r.alarm.Sleep(next.Sub(r.clock.now()))
 	}
+	return false
 }
 
 // release starts the devices that are due at now and says when the next one is,
@@ -236,25 +224,22 @@ func (r *Runner) park(i int, at time.Time) {
 	first := r.queue.Push(timers.Timer{At: at.UnixNano(), Device: int32(i)})
 	r.mu.Unlock()
 	if first {
-		r.wake()
+		r.alarm.Ring()
 	}
 }
 
 // retire counts a device that has nothing more to do.
 func (r *Runner) retire() {
-	r.finished.Add(1)
-	r.wake()
-}
-
-func (r *Runner) wake() {
-	select {
-	case r.kick <- struct{}{}:
-	default:
+	if r.finished.Add(1) >= int64(r.scheduled()) {
+		r.alarm.Ring()
 	}
 }
 
 // halt keeps every device from sending anything more.
-func (r *Runner) halt() { r.stopOnce.Do(func() { close(r.stop) }) }
+func (r *Runner) halt() {
+	r.halted.Store(true)
+	r.alarm.Ring()
+}
 
 // fail ends the run because of an error of its own.
 func (r *Runner) fail(err error) {

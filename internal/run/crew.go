@@ -1,0 +1,128 @@
+package run
+
+import (
+	"context"
+
+	"github.com/dcrbench/dcrbench/internal/api"
+	"github.com/dcrbench/dcrbench/internal/jsondoc"
+	"github.com/dcrbench/dcrbench/internal/record"
+)
+
+// maxIdle bounds the goroutines that are kept for later: a spike may need more,
+// and they go when it is over.
+const maxIdle = 256
+
+// crew are the goroutines that drive devices, at most as many as requests may be
+// under way. What is due beyond that waits in line as a number, not as a
+// goroutine. It is guarded by the runner's lock.
+type crew struct {
+	// idle are the hands without work; the last to rest is the first to go, its
+	// memory being the warmest.
+	idle []*hand
+	size int
+	line line
+	done bool
+}
+
+// hand is one goroutine of the crew.
+type hand struct {
+	work  chan int
+	bench bench
+}
+
+// bench is the scratch memory of one request under way.
+type bench struct {
+	request  api.Request
+	response api.Response
+	wire     api.HTTPRequest
+	answer   api.HTTPResponse
+	json     jsondoc.Doc
+	exchange record.Exchange
+}
+
+// assign has somebody drive device i, now or when a hand is free. The lock is
+// held.
+func (r *Runner) assign(ctx context.Context, i int) {
+	r.flying.Add(1)
+	switch n := len(r.crew.idle); {
+	case n > 0:
+		h := r.crew.idle[n-1]
+		r.crew.idle = r.crew.idle[:n-1]
+		h.work <- i
+	case r.crew.size < r.cfg.MaxInFlight:
+		r.crew.size++
+		r.hands.Add(1)
+		go r.toil(ctx, i)
+	default:
+		r.crew.line.push(int32(i))
+	}
+}
+
+// toil drives device i and then others, as they come.
+func (r *Runner) toil(ctx context.Context, i int) {
+	defer r.hands.Done()
+	h := &hand{work: make(chan int, 1)}
+	for more := true; more; {
+		r.drive(ctx, i, &h.bench)
+		i, more = r.next(h)
+	}
+}
+
+// next ends the work on one device and returns the device to go on with, and
+// false when the hand is to go home.
+func (r *Runner) next(h *hand) (int, bool) {
+	r.mu.Lock()
+	r.flying.Done()
+	if i, ok := r.crew.line.pop(); ok {
+		r.mu.Unlock()
+		return int(i), true
+	}
+	if r.crew.done || len(r.crew.idle) >= maxIdle {
+		r.crew.size--
+		r.mu.Unlock()
+		return 0, false
+	}
+	r.crew.idle = append(r.crew.idle, h)
+	r.mu.Unlock()
+	i, more := <-h.work
+	return i, more
+}
+
+// dismiss sends the crew home and waits for it. Nothing is assigned any more.
+func (r *Runner) dismiss() {
+	r.mu.Lock()
+	r.crew.done = true
+	for _, h := range r.crew.idle {
+		close(h.work)
+	}
+	r.crew.idle = nil
+	r.mu.Unlock()
+	r.hands.Wait()
+}
+
+// line is a queue of devices that grows to what it has to hold.
+type line struct {
+	ring       []int32
+	head, size int
+}
+
+func (l *line) push(i int32) {
+	if l.size == len(l.ring) {
+		grown := make([]int32, max(64, 2*len(l.ring)))
+		n := copy(grown, l.ring[l.head:])
+		copy(grown[n:], l.ring[:l.head])
+		l.ring, l.head = grown, 0
+	}
+	l.ring[(l.head+l.size)%len(l.ring)] = i
+	l.size++
+}
+
+func (l *line) pop() (int32, bool) {
+	if l.size == 0 {
+		return 0, false
+	}
+	i := l.ring[l.head]
+	l.head = (l.head + 1) % len(l.ring)
+	l.size--
+	return i, true
+}
