@@ -24,6 +24,20 @@ func (p *Population) chooseStreet() int {
 	return int(mix(h.Sum64()^p.seed) % benchmarkAddresses)
 }
 
+// Meets reports whether two populations share an address, so that one that runs
+// after the other could find a throttle bucket that is not full.
+func (p *Population) Meets(o *Population) bool {
+	n, m := p.Addresses(), o.Addresses()
+	if n == 0 || m == 0 {
+		return false
+	}
+	if n > benchmarkAddresses || m > benchmarkAddresses {
+		return true
+	}
+	gap := (o.street - p.street + benchmarkAddresses) % benchmarkAddresses
+	return gap < n || benchmarkAddresses-gap < m
+}
+
 // address returns the address with a number in its canonical form, counted from
 // the given place in the benchmarking block, which wraps around.
 func address(street, id int) string {

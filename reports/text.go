@@ -50,6 +50,7 @@ func Text(w io.Writer, doc *result.Document, o Options) error {
 	p.facts(doc)
 	p.notes(doc)
 	p.thresholds(doc)
+	p.search(doc.Search)
 	p.checks(doc)
 	if doc.Kind != result.KindCheck {
 		p.endpoints(doc)

@@ -29,6 +29,8 @@ dcrbench profiles list) or a YAML file of your own.`
 
 const runExample = `  dcrbench run
   dcrbench run kick-off --devices 2000 --duration 1m --launch-rate 200
+  dcrbench run well-behaved --search launch_rate:1..500 --threshold 'throttling.ratio<1%' \
+      --threshold 'endpoints.token.latency_us.p99<250ms'
   dcrbench run my-fleet.yaml --target http://127.0.0.1:18080 --format json
   dcrbench run --target https://sp.auth-staging.adobe.com --authorized \
       --software-statement-file statement.jwt --max-rps 20`
@@ -51,6 +53,7 @@ type runOptions struct {
 	out         string
 	format      string
 	config      string
+	search      string
 }
 
 func newRun() *cobra.Command { return newRunCommand(&runOptions{}) }
@@ -78,6 +81,9 @@ func newRunCommand(o *runOptions) *cobra.Command {
 					return err
 				}
 			}
+			if o.search != "" {
+				return o.runSearch(cmd)
+			}
 			return o.run(cmd)
 		},
 	}
@@ -91,6 +97,7 @@ func newRunCommand(o *runOptions) *cobra.Command {
 	f.IntVar(&o.maxInFlight, "max-in-flight", run.DefaultMaxInFlight, "bound on requests under way; above it requests are late")
 	f.Uint64Var(&o.seed, "seed", 1, "seed of every random draw")
 	f.DurationVar(&o.warmUp, "warm-up", 0, "first part of the run that no figure shall hold")
+	f.StringVar(&o.search, "search", "", searchHelp)
 	f.StringArrayVar(&o.thresholds, "threshold", nil, "expression over the result that must hold, such as 'throttling.ratio<0.01'\n(repeatable)")
 	f.DurationVar(&o.maxLateness, "max-lateness", result.DefaultMaxLateness, "99th percentile of the generator's lateness above which the run is not to be trusted")
 	f.BoolVar(&o.ignore, "ignore-compliance", false, "let the run pass although answers were not as documented")

@@ -45,6 +45,7 @@ var Rooms = []Room{
 	{"internal/recording", 1},
 	{"internal/tally", 1},
 	{"internal/result", 1},
+	{"internal/search", 1},
 
 	{"internal/wire", 2},
 	{"internal/server", 2},
@@ -89,7 +90,7 @@ type Restriction struct {
 
 // Restricted lists the packages that few rooms may import.
 var Restricted = []Restriction{
-	{"net/http", []string{"internal/wire", "internal/server", "internal/proxy", "cmd", "xk6-adobepass"},
+	{"net/http", []string{"internal/wire", "internal/server", "internal/proxy", "cmd", "xk6-adobepass", "scripts"},
 		"HTTP stays in the adapters and at the edge, so that everything else runs without a network"},
 	{"go.k6.io/k6", []string{"xk6-adobepass"},
 		"k6 is one of three drivers; the others live without it"},

@@ -47,7 +47,7 @@ func New(cfg Config) (*Planner, error) {
 	}
 	p := &Planner{cfg: cfg, fleet: cfg.Fleet, service: newService(&cfg), clock: newScale(cfg.Horizon), end: epoch + int64(cfg.Horizon)}
 	if cfg.LaunchesPerDay > 0 {
-		p.fleet = withoutRelaunches(cfg.Fleet)
+		p.fleet = cfg.Fleet.WithoutRelaunches()
 	}
 	var err error
 	if p.population, err = profiles.NewPopulation(p.fleet, cfg.Devices, cfg.Seed); err != nil {
@@ -81,19 +81,6 @@ func statusIndex(status int) uint8 {
 		}
 	}
 	return 0
-}
-
-// withoutRelaunches copies a fleet so that its apps start only when the plan
-// says so.
-func withoutRelaunches(f *profiles.Fleet) *profiles.Fleet {
-	copied := *f
-	copied.Members = nil
-	for _, m := range f.Members {
-		profile := *m.Profile
-		profile.Behaviour.Relaunches = 0
-		copied.Members = append(copied.Members, profiles.Member{Profile: &profile, Weight: m.Weight})
-	}
-	return &copied
 }
 
 // chunk is how many groups a worker takes at once.

@@ -45,7 +45,7 @@ func (c Change) String() string { return c.Key + "=" + c.Value }
 // other. The given one and its fleet stay as they are.
 func (c Config) Variant(changes []Change) (Config, error) {
 	v := c
-	v.Fleet = copyFleet(c.Fleet)
+	v.Fleet = c.Fleet.Copy()
 	for _, change := range changes {
 		if err := change.apply(&v); err != nil {
 			return c, fmt.Errorf("what-if %q: %w", change, err)
@@ -56,16 +56,6 @@ func (c Config) Variant(changes []Change) (Config, error) {
 		return c, fmt.Errorf("what-if: no profile is left in the fleet")
 	}
 	return v, v.Validate()
-}
-
-func copyFleet(f *profiles.Fleet) *profiles.Fleet {
-	copied := *f
-	copied.Members = nil
-	for _, m := range f.Members {
-		profile := *m.Profile
-		copied.Members = append(copied.Members, profiles.Member{Profile: &profile, Weight: m.Weight})
-	}
-	return &copied
 }
 
 func (c Change) apply(v *Config) error {

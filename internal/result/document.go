@@ -51,6 +51,9 @@ type Document struct {
 	Timeline   Timeline   `json:"timeline"`
 	// Plan is set for the kind plan only.
 	Plan *Plan `json:"plan,omitempty"`
+	// Search is set for a run that searched for a capacity; the other figures are
+	// then those of the step that it found.
+	Search *Search `json:"search,omitempty"`
 	// Audit is set for the kind audit only.
 	Audit *Audit `json:"audit,omitempty"`
 	// Release is set for the kinds check and run.
@@ -120,6 +123,9 @@ type Load struct {
 	// RequestsPerSecond what was sent over it.
 	DurationS         float64 `json:"duration_s"`
 	RequestsPerSecond float64 `json:"requests_per_second"`
+	// FailureRatio is the share of the requests that got no answer or a 5xx
+	// status; Finish computes it.
+	FailureRatio float64 `json:"failure_ratio"`
 }
 
 // Quantiles are the short summary of a distribution, in the unit of its name.

@@ -95,7 +95,7 @@ func figuresOf(doc *Document) map[string]float64 {
 // that do not go by names.
 var described = []string{
 	"schema", "kind", "tool", "target", "fleet", "seed", "started", "ended", "interrupted", "verdict",
-	"thresholds", "notes", "checks", "findings", "timeline",
+	"thresholds", "notes", "checks", "findings", "timeline", "search",
 }
 
 func collect(figures map[string]float64, path string, v reflect.Value) {

@@ -43,7 +43,7 @@ func (r ThresholdResult) Was() string {
 	switch {
 	case r.Actual == nil || err != nil:
 		return "not measured"
-	case lastName(t.Path) == "ratio" || lastName(t.Path) == "share_of_devices":
+	case isShare(t.Path):
 		return figure(100**r.Actual) + " %"
 	case unitOf(t.Path) != 0:
 		return brief(time.Duration(*r.Actual * float64(unitOf(t.Path))))
@@ -127,10 +127,16 @@ func parsePercent(path, value, share string) (float64, error) {
 	if err != nil || math.IsNaN(f) || math.IsInf(f, 0) {
 		return 0, fmt.Errorf("limit %q is no percentage", value)
 	}
-	if last := lastName(path); last != "ratio" && last != "share_of_devices" {
+	if !isShare(path) {
 		return 0, fmt.Errorf("limit %q is a percentage, but %q is not a ratio", value, path)
 	}
 	return f / 100, nil
+}
+
+// isShare reports whether a figure is a share of something, from 0 to 1.
+func isShare(path string) bool {
+	name := lastName(path)
+	return name == "ratio" || name == "failure_ratio" || name == "share_of_devices"
 }
 
 func lastName(path string) string { return path[strings.LastIndexByte(path, '.')+1:] }

@@ -1,6 +1,9 @@
 package result
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // Status is the one-word verdict of a run.
 type Status string
@@ -63,6 +66,9 @@ type Gate struct {
 // a run that is not to be trusted, then the gate. The reasons name all that
 // applies, so that an unreliable run still says which threshold it missed.
 func Judge(doc *Document, gate Gate) Verdict {
+	if doc.Search != nil {
+		return judgeSearch(doc)
+	}
 	gateReasons := gate.unmet(doc)
 	trust := gate.distrust(doc)
 	switch {
@@ -84,9 +90,27 @@ func Judge(doc *Document, gate Gate) Verdict {
 // Finish computes everything in doc that follows from its figures: notes,
 // thresholds and verdict. Call it last.
 func Finish(doc *Document, gate Gate) {
+	doc.Load.FailureRatio = failureRatio(doc)
 	doc.Thresholds = EvaluateThresholds(doc, gate.Thresholds)
 	doc.Notes = Notes(doc)
 	doc.Verdict = Judge(doc, gate)
+}
+
+// failureRatio is the share of the requests without a usable answer for which
+// the service is to blame.
+func failureRatio(doc *Document) float64 {
+	if doc.Load.Sent == 0 {
+		return 0
+	}
+	failed := doc.Load.Errors
+	for _, e := range doc.Endpoints {
+		for status, n := range e.Status {
+			if strings.HasPrefix(status, "5") {
+				failed += n
+			}
+		}
+	}
+	return float64(failed) / float64(doc.Load.Sent)
 }
 
 // Break makes the verdict of doc that of a run which ended early because of an

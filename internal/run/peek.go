@@ -1,0 +1,36 @@
+package run
+
+import (
+	"github.com/dcrbench/dcrbench/internal/result"
+	"github.com/dcrbench/dcrbench/internal/tally"
+)
+
+// Peek writes the figures of the run so far into doc, as Fill does at its end.
+// It may be called at any time after Run began, from any goroutine; it holds up
+// a part of the recording for some milliseconds, so that once a second is often.
+func (r *Runner) Peek(doc *result.Document) {
+	r.mu.Lock()
+	tallies, launched := r.tallies, r.launched
+	r.mu.Unlock()
+	if tallies == nil {
+		return
+	}
+	doc.Seed = r.cfg.Seed
+	doc.Started, doc.Ended = r.start, r.clock.now()
+	doc.Fleet = r.describe()
+	names := r.profileNames()
+	total, predicted := tally.NewShard(tallies.layout(names)), make([]uint64, len(names))
+	for i := range tallies.shards {
+		s := &tallies.shards[i]
+		s.Lock()
+		tally.Merge(total, s.value)
+		s.Unlock()
+		p := &tallies.predictors[i]
+		p.Lock()
+		for profile, n := range p.value.Refused() {
+			predicted[profile] += n
+		}
+		p.Unlock()
+	}
+	total.Fill(doc, tally.Driven{Scheduled: uint64(launched), InFlightMax: int(r.maxInFlight.Load()), Predicted: predicted})
+}
