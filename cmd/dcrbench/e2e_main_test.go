@@ -120,6 +120,20 @@ func serveSimulator(t *testing.T, args ...string) string {
 	t.Helper()
 	// The context of a test ends before its cleanups begin, and this must not.
 	p := newProcess(context.WithoutCancel(t.Context()), t, append([]string{"serve", "--listen", "127.0.0.1:0"}, args...)...)
+	url := p.startServing(t)
+	t.Cleanup(func() {
+		_ = p.Process.Signal(syscall.SIGTERM) // it may have ended already
+		if o := p.end(t); o.code > 0 {
+			t.Errorf("dcrbench serve ended with %d: %s", o.code, o.stderr)
+		}
+	})
+	return url
+}
+
+// startServing starts a process that serves and returns the base URL that it prints
+// when it does.
+func (p *process) startServing(t *testing.T) string {
+	t.Helper()
 	p.Stdout = nil
 	lines, err := p.StdoutPipe()
 	if err != nil {
@@ -127,14 +141,8 @@ func serveSimulator(t *testing.T, args ...string) string {
 	}
 	p.start(t)
 	line, err := bufio.NewReader(lines).ReadString('\n')
-	t.Cleanup(func() {
-		_ = p.Process.Signal(syscall.SIGTERM) // it may have ended already
-		if o := p.end(t); o.code > 0 {
-			t.Errorf("dcrbench serve ended with %d: %s", o.code, o.stderr)
-		}
-	})
 	if err != nil {
-		t.Fatalf("dcrbench serve says nothing: %v", err)
+		t.Fatalf("%s says nothing: %v: %s", strings.Join(p.Args, " "), err, p.end(t).stderr)
 	}
 	return strings.TrimSpace(line)
 }

@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -121,4 +122,30 @@ func TestCloseIsBounded(t *testing.T) {
 		t.Errorf("close: %v", err)
 	}
 	<-done
+}
+
+func TestCloseDoesNotWaitForWhoAskedForNothing(t *testing.T) {
+	for _, options := range []Options{{}, {TLS: true}} {
+		s, err := Start(t.Context(), options)
+		if err != nil {
+			t.Fatal(err)
+		}
+		conn, err := net.Dial("tcp", s.listener.Addr().String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer conn.Close()
+		// The server accepts in order: once it answers, it has the connection from before.
+		client := &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}}}
+		answer, err := client.Get(s.URL() + "/_sim/health")
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = answer.Body.Close()
+		ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second) // less than net/http waits for such a connection
+		if err := s.Close(ctx); err != nil {
+			t.Errorf("TLS %v: %v", options.TLS, err)
+		}
+		cancel()
+	}
 }

@@ -102,6 +102,9 @@ func (s *Server) serve(listener net.Listener) error {
 		IdleTimeout:                  2 * time.Minute,
 		ErrorLog:                     log.New(io.Discard, "", 0),
 	}
+	var idle unused
+	s.http.ConnState = idle.watch
+	s.http.RegisterOnShutdown(idle.drop)
 	scheme := "http"
 	if s.options.TLS {
 		scheme = "https"
