@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -170,20 +171,27 @@ func TestACrossedThresholdFailsTheRunAndItsResult(t *testing.T) {
 }
 
 func TestAnInterruptEndsTheRunWithItsSummary(t *testing.T) {
+	sim := serve(t, backend.Config{})
 	out := t.TempDir()
 	k := startK6(t, `
 		import { Fleet, writeResult } from 'k6/x/adobepass';
-		const fleet = new Fleet({ devices: 5, launch: 'constant:100' });
+		const fleet = new Fleet({ target: '`+sim.URL()+`', devices: 5, launch: 'constant:100' });
 		export const options = { scenarios: { all: { executor: 'per-vu-iterations', vus: 5, iterations: 1, maxDuration: '10m' } } };
 		export default function () { const device = fleet.launch(); while (true) device.session(); }
 		export function handleSummary(data) { return writeResult(data, { out: __ENV.OUT }); }`, "-e", "OUT="+out)
-	time.Sleep(2 * time.Second)
+	for deadline := time.Now().Add(time.Minute); ledgerOf(sim)["configuration 200"] == 0; {
+		if time.Now().After(deadline) {
+			t.Fatalf("no call within a minute\n%s", k.output.String())
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
 	began := time.Now()
 	if err := k.command.Process.Signal(syscall.SIGINT); err != nil {
 		t.Fatal(err)
 	}
 	code := k.wait(t)
-	if took := time.Since(began); took > time.Second {
+	// k6 lets iterations run on for half a minute when they do not heed an interrupt.
+	if took := time.Since(began); took > 10*time.Second {
 		t.Errorf("it took %v to end", took)
 	}
 	if code != 105 || !strings.Contains(k.output.String(), "adobepass_registrations") {
@@ -348,20 +356,33 @@ func TestBothDriversDoTheSame(t *testing.T) {
 	inK6 := readResult(t, out)
 
 	equalCounts(t, "k6", countsOf(inK6), ledgerOf(second))
+	// What a session achieves is its profile's doing. How often a device knocks in vain
+	// until its bucket has refilled hangs on moments, and those on how busy the machine is.
 	for _, c := range []struct {
-		what   string
-		got, w uint64
+		what      string
+		got, want uint64
+		apart     float64 // as a share
 	}{
-		{"registrations", inK6.TokenReuse.Registrations, alone.TokenReuse.Registrations},
-		{"tokens", inK6.TokenReuse.TokensIssued, alone.TokenReuse.TokensIssued},
-		{"calls", inK6.TokenReuse.Calls, alone.TokenReuse.Calls},
-		{"429s", inK6.Throttling.Responses, alone.Throttling.Responses},
+		{"registrations", inK6.TokenReuse.Registrations, alone.TokenReuse.Registrations, 0},
+		{"tokens", inK6.TokenReuse.TokensIssued, alone.TokenReuse.TokensIssued, 0},
+		{"calls admitted", inK6.TokenReuse.Calls - throttledCalls(inK6), alone.TokenReuse.Calls - throttledCalls(alone), 0.01},
+		{"429s", inK6.Throttling.Responses, alone.Throttling.Responses, 0.25},
 	} {
-		t.Logf("%s: %d in k6, %d standalone", c.what, c.got, c.w)
-		if d := float64(c.got) - float64(c.w); d > float64(c.w)/100 || -d > float64(c.w)/100 || c.w == 0 {
-			t.Errorf("%s: %d in k6, %d standalone: more than 1 %% apart", c.what, c.got, c.w)
+		t.Logf("%s: %d in k6, %d standalone", c.what, c.got, c.want)
+		if math.Abs(float64(c.got)-float64(c.want)) > c.apart*float64(c.want) || c.want == 0 {
+			t.Errorf("%s: %d in k6, %d standalone: more than %g %% apart", c.what, c.got, c.want, 100*c.apart)
 		}
 	}
+}
+
+// throttledCalls counts the 429s of the protected API.
+func throttledCalls(d *result.Document) (n uint64) {
+	for _, e := range d.Endpoints {
+		if e.Endpoint != "register" && e.Endpoint != "token" {
+			n += e.Status["429"]
+		}
+	}
+	return n
 }
 
 func TestNothingRunsOnWhenTheFleetIsClosed(t *testing.T) {

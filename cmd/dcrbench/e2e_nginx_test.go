@@ -25,19 +25,20 @@ var (
 	nginxSeeds    = flag.Int("nginx.seeds", 1, "number of seeds for each of them")
 	nginxDevices  = flag.Int("nginx.devices", 200, "devices of each run")
 	nginxDuration = flag.Duration("nginx.duration", 8*time.Second, "duration of each run")
+	nginxApart    = flag.Float64("nginx.apart", 0.3, "how far the 429s of nginx and the simulator may be apart, as a share")
 )
 
-// maxThrottleDifference is how far the 429s of nginx and of the simulator may
-// differ for one fleet and seed: a request that arrives a hair before or after
-// its bucket has refilled may be decided either way.
+// How far nginx and the simulator may be apart for one fleet and seed, as a share of
+// what the simulator did.
+//
+// What a device gets done is its bucket's doing, and so what they admit is the same. How
+// often an impatient device knocks in vain until its bucket has refilled hangs on
+// milliseconds: two runs on the same server differ in that as well, by a tenth on a
+// machine that is busy with other tests and by less than -nginx.apart on an idle one.
 const (
-	maxThrottleDifference = 0.02
+	maxAdmittedDifference = 0.01
 	maxPredictionError    = 0.01
 )
-
-// nginxAttempts is how often the two may be compared: what a device does next depends
-// on such moments, so that two runs of few devices can come apart by chance.
-const nginxAttempts = 3
 
 func TestEveryCountEqualsNginxsAccessLog(t *testing.T) {
 	if testing.Short() {
@@ -49,17 +50,17 @@ func TestEveryCountEqualsNginxsAccessLog(t *testing.T) {
 	for _, fleet := range strings.Split(*nginxFleets, ",") {
 		for seed := 1; seed <= *nginxSeeds; seed++ {
 			t.Run(fmt.Sprintf("%s seed %d", fleet, seed), func(t *testing.T) {
-				apart := 0.0
-				for range nginxAttempts {
-					byNginx, bySimulator := throughNginx(t, fleet, seed), toSimulator(t, fleet, seed)
-					a, b := float64(byNginx.Throttling.Responses), float64(bySimulator.Throttling.Responses)
-					apart = math.Abs(a-b) / max(a, b, 1)
-					t.Logf("429s: nginx %.0f, simulator %.0f, %.2f %% apart; requests: %d and %d", a, b, 100*apart, byNginx.Load.Sent, bySimulator.Load.Sent)
-					if apart <= maxThrottleDifference || t.Failed() {
-						return
-					}
+				byNginx, bySimulator := throughNginx(t, fleet, seed), toSimulator(t, fleet, seed)
+				a, b := float64(byNginx.Throttling.Responses), float64(bySimulator.Throttling.Responses)
+				apart := math.Abs(a-b) / max(b, 1)
+				t.Logf("429s: nginx %.0f, simulator %.0f, %.2f %% apart; requests: %d and %d", a, b, 100*apart, byNginx.Load.Sent, bySimulator.Load.Sent)
+				if apart > *nginxApart {
+					t.Errorf("the 429s of nginx and the simulator are %.2f %% apart, want at most %.0f %%", 100*apart, 100**nginxApart)
 				}
-				t.Errorf("the 429s of nginx and the simulator are %.2f %% apart, want at most %.0f %%", 100*apart, 100*maxThrottleDifference)
+				a, b = float64(byNginx.Load.Sent)-a, float64(bySimulator.Load.Sent)-b
+				if math.Abs(a-b) > maxAdmittedDifference*b {
+					t.Errorf("nginx admitted %.0f requests and the simulator %.0f, more than %.0f %% apart", a, b, 100*maxAdmittedDifference)
+				}
 			})
 		}
 	}

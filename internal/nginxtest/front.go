@@ -12,6 +12,8 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -34,6 +36,10 @@ type Front struct {
 	stop func() error
 }
 
+// startAttempts is how many ports are tried: between the moment a port is found
+// free and the moment nginx listens on it, somebody else may take it.
+const startAttempts = 5
+
 // Start runs scripts/nginx-front/run.sh, with the options in args, in front of
 // upstream (host:port), with its files under dir, and returns when it accepts
 // connections. ErrMissing is returned when nginx is not installed.
@@ -41,27 +47,39 @@ func Start(ctx context.Context, upstream, dir string, args ...string) (*Front, e
 	if !Installed() {
 		return nil, ErrMissing
 	}
+	for attempt := 1; ; attempt++ {
+		f, said, err := try(ctx, upstream, dir, args)
+		if err == nil {
+			return f, nil
+		}
+		if attempt == startAttempts || !strings.Contains(said, "Address already in use") {
+			return nil, fmt.Errorf("nginx did not start: %w: %s", err, said)
+		}
+	}
+}
+
+// try takes one port. Where it fails it returns what nginx and its script said.
+func try(ctx context.Context, upstream, dir string, args []string) (*Front, string, error) {
 	addr, err := freeAddr()
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
-	args = append(args, upstream, addr, dir)
 	f := &Front{Addr: addr, AccessLog: filepath.Join(dir, "access.log"), done: make(chan error, 1)}
-	f.cmd = exec.Command(script(), args...)
+	f.cmd = exec.Command(script(), slices.Concat(args, []string{upstream, addr, dir})...)
 	var said strings.Builder
 	f.cmd.Stderr = &said
 	if err := f.cmd.Start(); err != nil {
-		return nil, err
+		return nil, "", err
 	}
 	go func() { f.done <- f.cmd.Wait() }()
 	f.stop = sync.OnceValue(f.end)
-	if err := f.await(ctx); err != nil {
+	if err := f.await(ctx, filepath.Join(dir, "nginx.pid")); err != nil {
 		f.cmd.Process.Kill()
 		f.done <- <-f.done // wait for the end of what it says
 		log, _ := os.ReadFile(filepath.Join(dir, "error.log"))
-		return nil, fmt.Errorf("nginx did not start: %w: %s%s", err, said.String(), log)
+		return nil, said.String() + string(log), err
 	}
-	return f, nil
+	return f, "", nil
 }
 
 // Stop ends nginx and waits for it. Its log is complete then. It may be called
@@ -75,20 +93,21 @@ func (f *Front) end() error {
 	return <-f.done
 }
 
-// await returns when nginx accepts a connection, or has ended.
-func (f *Front) await(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+// await returns when nginx has written its pid, which it does when it listens, or
+// has ended. A connection alone would prove nothing: somebody else may have the port.
+func (f *Front) await(ctx context.Context, pid string) error {
+	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
 	defer cancel()
 	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()
 	for {
-		c, err := net.Dial("tcp", f.Addr)
-		if err == nil {
-			return c.Close()
+		written, err := os.ReadFile(pid)
+		if err == nil && strings.TrimSpace(string(written)) == strconv.Itoa(f.cmd.Process.Pid) {
+			return nil
 		}
 		select {
 		case <-ctx.Done():
-			return err
+			return fmt.Errorf("it does not listen on %s: %w", f.Addr, ctx.Err())
 		case err := <-f.done:
 			f.done <- err
 			return fmt.Errorf("it ended: %w", err)
