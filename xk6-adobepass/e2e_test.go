@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"math"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -357,20 +356,22 @@ func TestBothDriversDoTheSame(t *testing.T) {
 
 	equalCounts(t, "k6", countsOf(inK6), ledgerOf(second))
 	// What a session achieves is its profile's doing. How often a device knocks in vain
-	// until its bucket has refilled hangs on moments, and those on how busy the machine is.
+	// until its bucket has refilled hangs on moments, and those on how busy the machine
+	// is: on an idle one the 429s are less than 1 % apart, on a busy one anything.
+	if inK6.Throttling.Responses == 0 || alone.Throttling.Responses == 0 {
+		t.Errorf("429s: %d in k6, %d standalone: want some in both", inK6.Throttling.Responses, alone.Throttling.Responses)
+	}
 	for _, c := range []struct {
 		what      string
 		got, want uint64
-		apart     float64 // as a share
 	}{
-		{"registrations", inK6.TokenReuse.Registrations, alone.TokenReuse.Registrations, 0},
-		{"tokens", inK6.TokenReuse.TokensIssued, alone.TokenReuse.TokensIssued, 0},
-		{"calls admitted", inK6.TokenReuse.Calls - throttledCalls(inK6), alone.TokenReuse.Calls - throttledCalls(alone), 0.01},
-		{"429s", inK6.Throttling.Responses, alone.Throttling.Responses, 0.25},
+		{"registrations", inK6.TokenReuse.Registrations, alone.TokenReuse.Registrations},
+		{"tokens", inK6.TokenReuse.TokensIssued, alone.TokenReuse.TokensIssued},
+		{"calls admitted", inK6.TokenReuse.Calls - throttledCalls(inK6), alone.TokenReuse.Calls - throttledCalls(alone)},
 	} {
 		t.Logf("%s: %d in k6, %d standalone", c.what, c.got, c.want)
-		if math.Abs(float64(c.got)-float64(c.want)) > c.apart*float64(c.want) || c.want == 0 {
-			t.Errorf("%s: %d in k6, %d standalone: more than %g %% apart", c.what, c.got, c.want, 100*c.apart)
+		if c.got != c.want || c.want == 0 {
+			t.Errorf("%s: %d in k6, %d standalone", c.what, c.got, c.want)
 		}
 	}
 }
