@@ -90,6 +90,9 @@ func (m *misbehaviours) throttle(p *Profile) {
 	}
 	if p.Network.OmitForwardedFor {
 		m.add("THR-04", "does not pass the viewer's address on in X-Forwarded-For, so that all viewers share the allowance of one device")
+		if _, ok := p.DeviceInfo.Get("connectionIp"); !ok && !p.OmitDeviceInfo {
+			m.add("HDR-10", "does not name the viewer's address in X-Device-Info either")
+		}
 	}
 }
 

@@ -46,7 +46,7 @@ func TestMisbehavioursFollowFromTheValues(t *testing.T) {
 		}, "DCR-05 THR-03"},
 		{"a limiter of more than the service admits", func(p *Profile) { p.Behaviour.Limiter = &Limiter{Rate: 2, Burst: 9} }, "THR-03"},
 		{"a limiter of exactly what the service admits", func(p *Profile) { p.Behaviour.Limiter = &Limiter{Rate: 1, Burst: 11} }, "THR-03"},
-		{"a silent server", func(p *Profile) { p.Network.OmitForwardedFor = true }, "THR-04"},
+		{"a silent server", func(p *Profile) { p.Network.OmitForwardedFor = true }, "THR-04 HDR-10"},
 		{"a shared address", func(p *Profile) { p.Network = Network{Kind: NetworkCarrier, Devices: 1000} }, ""},
 		{"hasty polls", func(p *Profile) { p.Behaviour.PollEvery = Range{2 * time.Second, 9 * time.Second} }, "POL-03"},
 		{"hasty polls that never happen", func(p *Profile) {
@@ -94,7 +94,7 @@ func TestShippedOldAppsBreakTheRulesTheyAreThereFor(t *testing.T) {
 		"android-phone-v4": "DCR-07 DCR-08 POL-03",
 		"webos-v4":         "DCR-03 DCR-04",
 		"second-screen-v4": "THR-01 POL-03 ERR-04",
-		"s2s-web":          "THR-04",
+		"s2s-web":          "THR-04 HDR-10",
 		"second-screen":    "",
 	} {
 		p, err := lib.Profile(name)

@@ -134,6 +134,17 @@ func (p *Population) Fleet() *Fleet { return p.fleet }
 // not change it.
 func (p *Population) Profiles() []*Profile { return p.list }
 
+// Servers says which of the Profiles are servers that call on behalf of devices:
+// those that should pass addresses on and do not. Whoever passes them on is
+// taken for the devices themselves.
+func (p *Population) Servers() []bool {
+	servers := make([]bool, len(p.list))
+	for i, profile := range p.list {
+		servers[i] = profile.Network.OmitForwardedFor
+	}
+	return servers
+}
+
 // Counts returns how many devices each of Profiles has.
 func (p *Population) Counts() []int { return slices.Clone(p.counts) }
 

@@ -56,6 +56,7 @@ type planOptions struct {
 	outages    []string
 	deploys    []string
 	whatIf     []string
+	judge      int
 	thresholds []string
 	out        string
 	format     string
@@ -102,6 +103,7 @@ func newPlan() *cobra.Command {
 	f.StringArrayVar(&o.outages, "outage", nil, "time in which the service fails, such as 20:05+3m or 20:05+3m=503 (repeatable)")
 	f.StringArrayVar(&o.deploys, "deploy", nil, "time at which the service forgets all tokens, such as 20:15 (repeatable)")
 	f.StringArrayVar(&o.whatIf, "what-if", nil, "plan a variant as well, with KEY=VALUE changed (repeatable); keys are\n"+strings.Join(virtual.ChangeKeys(), ",\n"))
+	judgeFlag(f, &o.judge)
 	f.StringArrayVar(&o.thresholds, "threshold", nil, "expression over the result that must hold, such as 'throttling.ratio<0.01'\n(repeatable)")
 	f.StringVar(&o.out, "out", "", "folder for the results (default dcrbench-out/<time>-plan)")
 	f.StringVar(&o.format, "format", "text", "what goes to standard output: text or json")
@@ -157,7 +159,7 @@ func (o *planOptions) prepare(cmd *cobra.Command) (virtual.Config, error) {
 	if err != nil {
 		return virtual.Config{}, err
 	}
-	c := virtual.Config{Fleet: fleet, Devices: fleet.Devices, Seed: o.seed, Horizon: o.horizon, LaunchesPerDay: o.perDay}
+	c := virtual.Config{Fleet: fleet, Devices: fleet.Devices, Seed: o.seed, Horizon: o.horizon, LaunchesPerDay: o.perDay, Judge: o.judge}
 	if cmd.Flags().Changed("devices") {
 		c.Devices = o.devices
 	}
@@ -170,6 +172,7 @@ func (o *planOptions) prepare(cmd *cobra.Command) (virtual.Config, error) {
 	if o.format != "text" && o.format != "json" {
 		errs = append(errs, fmt.Errorf("--format %q: want text or json", o.format))
 	}
+	add("judge", checkJudge(o.judge))
 	c.Begin, err = virtual.ParseTimeOfDay(o.begin)
 	add("begin", err)
 	c.ResponseTime, err = virtual.ParseResponseTime(o.latency)

@@ -47,6 +47,7 @@ type runOptions struct {
 	maxInFlight int
 	seed        uint64
 	warmUp      time.Duration
+	judge       int
 	thresholds  []string
 	maxLateness time.Duration
 	ignore      bool
@@ -98,6 +99,7 @@ func newRunCommand(o *runOptions) *cobra.Command {
 	f.Uint64Var(&o.seed, "seed", 1, "seed of every random draw")
 	f.DurationVar(&o.warmUp, "warm-up", 0, "first part of the run that no figure shall hold")
 	f.StringVar(&o.search, "search", "", searchHelp)
+	judgeFlag(f, &o.judge)
 	f.StringArrayVar(&o.thresholds, "threshold", nil, "expression over the result that must hold, such as 'throttling.ratio<0.01'\n(repeatable)")
 	f.DurationVar(&o.maxLateness, "max-lateness", result.DefaultMaxLateness, "99th percentile of the generator's lateness above which the run is not to be trusted")
 	f.BoolVar(&o.ignore, "ignore-compliance", false, "let the run pass although answers were not as documented")
@@ -146,7 +148,7 @@ func (o *runOptions) run(cmd *cobra.Command) error {
 	runner, err := run.New(run.Config{
 		Fleet: p.fleet, Devices: p.devices, Seed: o.seed,
 		Schedule: p.schedule, Duration: p.duration, WarmUp: o.warmUp,
-		MaxPerSecond: o.ceiling(cmd, target), MaxInFlight: o.maxInFlight,
+		MaxPerSecond: o.ceiling(cmd, target), MaxInFlight: o.maxInFlight, Judge: o.judge,
 		Statement: target.statement, Transport: target.client, Store: target.store,
 		Alarm: alarm,
 	})
@@ -210,6 +212,9 @@ func (o *runOptions) check(p *plan) error {
 	add(o.maxInFlight < 1, "--max-in-flight %d: want at least 1", o.maxInFlight)
 	add(o.maxLateness <= 0, "--max-lateness %v: want more than 0", o.maxLateness)
 	add(o.format != "text" && o.format != "json", "--format %q: want text or json", o.format)
+	if err := checkJudge(o.judge); err != nil {
+		errs = append(errs, fmt.Errorf("--judge: %w", err))
+	}
 	return errors.Join(append(errs, o.targetOptions.check())...)
 }
 

@@ -51,7 +51,7 @@ func (d *Device) sendCredentials(e *event) {
 
 func (d *Device) sendRegistration(e *event) {
 	e.justified = d.refused
-	e.occasion = d.owns && (d.unauthorized || d.troubled || d.hasToken && e.sent >= d.latest().early)
+	e.occasion = d.owns && !d.started && (d.unauthorized || d.troubled || d.hasToken && e.sent >= d.latest().early)
 	if d.owns && !d.refused && d.started {
 		d.broken(dcr19, "registered at a start in spite of credentials from before", d.registered, seen(e))
 	}

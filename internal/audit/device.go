@@ -161,7 +161,8 @@ func (d *Device) answer(e *event) {
 func (d *Device) restart() {
 	d.forget()
 	d.begin()
-	d.comeBack()
+	d.viewer.comeBack()
+	d.polling.comeBack()
 	d.configured.fetched = 0
 }
 

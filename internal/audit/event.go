@@ -58,6 +58,8 @@ type event struct {
 	marks []mark
 	// justified: the registration had a reason when it was sent.
 	justified bool
+	// redundant: the token request broke DCR-04.
+	redundant bool
 	// occasion: it stands where a token request should be.
 	occasion bool
 }

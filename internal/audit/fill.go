@@ -34,13 +34,27 @@ func (o *Options) applies(r *Rule) bool { return r.Judged() && (!r.ServerSide ||
 
 // fillRules lists the rules, the worst first, and returns their numbers.
 func (o *Options) fillRules(a *result.Audit, verdicts [][]Judgement) []number {
-	order := make([]number, 0, numRules)
-	totals := make([]result.AuditRule, numRules)
+	order, totals := o.rank(verdicts)
+	for _, n := range order {
+		a.Rules = append(a.Rules, totals[n])
+	}
+	for n := range number(numRules) {
+		if !o.applies(&rules[n]) {
+			a.NotJudged = append(a.NotJudged, rules[n].ID)
+		}
+	}
+	return order
+}
+
+// rank adds the verdicts on devices up for each rule that applies, and orders
+// the rules, the worst first.
+func (o *Options) rank(verdicts [][]Judgement) (order []number, totals []result.AuditRule) {
+	order = make([]number, 0, numRules)
+	totals = make([]result.AuditRule, numRules)
 	worst := make([]Verdict, numRules)
 	for n := range number(numRules) {
 		r := &rules[n]
 		if !o.applies(r) {
-			a.NotJudged = append(a.NotJudged, r.ID)
 			continue
 		}
 		totals[n] = result.AuditRule{ID: r.ID, Level: r.Level.String(), Check: r.Check.String(), Title: r.Title, Cost: r.Cost, Refs: r.Refs}
@@ -63,10 +77,7 @@ func (o *Options) fillRules(a *result.Audit, verdicts [][]Judgement) []number {
 		}
 		return totals[y].Breaches - totals[x].Breaches
 	})
-	for _, n := range order {
-		a.Rules = append(a.Rules, totals[n])
-	}
-	return order
+	return order, totals
 }
 
 // weight orders broken rules: what decides the gate, what is advice, hints.

@@ -111,12 +111,18 @@ func (d *Device) sendAstray(e *event) {
 		d.astray = 0
 		return
 	}
-	if d.astray++; d.astray >= 3 {
+	if d.astray >= 2 {
 		d.broken(pol07, "polled for the login with "+e.op.String()+" instead of the code", s.created, seen(e))
 	}
 }
 
+// comeBack notes the start of an app, which looks for profiles without polling.
+func (p *polling) comeBack() { p.astray = 0 }
+
 func (d *Device) answerPoll(e *event) {
+	if e.ok() && (e.op == api.OpProfilesList || e.op == api.OpProfilesMVPD) && d.session != nil {
+		d.astray++
+	}
 	if e.op != api.OpProfilesCode {
 		return
 	}

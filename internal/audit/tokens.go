@@ -102,8 +102,7 @@ func (d *Device) redundantRequest(e *event, t *token) {
 		return
 	}
 	d.broken(dcr04, "asked for a token while another had "+span(t.expiry-e.sent)+" to live", t.sight, seen(e))
-	d.redundant++
-	d.perCall(e)
+	e.redundant = true
 }
 
 // perCall judges whether tokens come with the calls.
@@ -172,6 +171,10 @@ func (d *Device) answerTokenRequest(e *event) {
 	d.troubled = !e.issued()
 	if !e.issued() {
 		return
+	}
+	if e.redundant {
+		d.redundant++
+		d.perCall(e)
 	}
 	t := token{id: e.newToken, client: e.client, sight: seen(e), issued: e.received}
 	d.opaque = e.outcome != api.OutcomeOK

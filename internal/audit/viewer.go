@@ -14,7 +14,8 @@ type viewer struct {
 	profile      sight
 	// returning: there was a profile when the app started.
 	returning bool
-	// looked counts the profile calls in which nothing new could be seen.
+	// looked counts the profile calls in which nothing new could be seen, not the
+	// repeats of one that failed.
 	looked uint32
 	// reauth is the call whose answer asked for a new login.
 	reauth       sight
@@ -160,7 +161,7 @@ func (d *Device) sendProfiles(e *event) {
 	}
 	// An app asks once at each start, which nothing else may show.
 	clear(d.permits)
-	if d.looked++; d.looked > 2 {
+	if d.looked >= 2 {
 		d.broken(aut07, "asked again for a profile that it knew", d.profile, seen(e))
 		return
 	}
@@ -232,6 +233,9 @@ func (d *Device) answerCode(e *event) {
 }
 
 func (d *Device) answerProfiles(e *event) {
+	if e.ok() && e.op != api.OpProfilesCode && d.live(e.sent) {
+		d.looked++
+	}
 	if e.op == api.OpSSOProfiles && e.ok() {
 		d.saml, d.samlAt = e.saml, seen(e)
 	}

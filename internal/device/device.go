@@ -105,7 +105,9 @@ type Device struct {
 
 	signedIn    bool
 	wasSignedIn bool
-	freshToken  bool
+	// found: this launch came upon a profile that the app did not know of.
+	found      bool
+	freshToken bool
 	// partner: the profile came by way of the partner framework, whose status
 	// then belongs on the calls that list it (HDR-11).
 	partner bool
@@ -214,7 +216,7 @@ func (d *Device) launch() {
 	d.purpose = api.PurposeFirst
 	d.forgetTries()
 	d.signedIn = d.signedIn && (d.profileEnds == 0 || d.profileEnds > d.wake)
-	d.wasSignedIn = d.signedIn
+	d.wasSignedIn, d.found = d.signedIn, false
 }
 
 // needsToken reports whether the app fetches a token before a protected call
@@ -281,7 +283,7 @@ func (d *Device) behaviour() *profiles.Behaviour { return &d.prog.profile.Behavi
 func (d *Device) forgetCredentials() {
 	d.clientID, d.clientSecret, d.token = "", "", ""
 	// Profiles belong to the credentials: the viewer has to log in again.
-	d.signedIn, d.wasSignedIn, d.partner = false, false, false
+	d.signedIn, d.wasSignedIn, d.found, d.partner = false, false, false, false
 }
 
 func (d *Device) forgetTries() {

@@ -30,7 +30,7 @@ func (d *Device) enter(i int, t int64) {
 func (d *Device) applies(s *profiles.Step) bool {
 	switch s.When {
 	case profiles.WhenSignedOut:
-		if d.wasSignedIn {
+		if d.wasSignedIn || d.found {
 			return false
 		}
 	case profiles.WhenSignedIn:
@@ -77,6 +77,10 @@ func (d *Device) advance(op api.Op, t int64, res *api.Response) {
 			return
 		}
 		d.profileEnds = unixNano(res)
+		if res.Profiles > 0 && !d.signedIn {
+			// A login of which the app saw no end was finished after all.
+			d.signedIn, d.found = true, true
+		}
 	case api.OpSSOProfiles:
 		d.signedIn, d.partner = res.Profiles > 0, res.Profiles > 0
 		d.profileEnds = unixNano(res)
@@ -146,7 +150,7 @@ func (d *Device) polled(t int64, res *api.Response) bool {
 // signIn starts the session over for a viewer whose profile is gone (AUT-08),
 // once in a launch.
 func (d *Device) signIn(t int64) {
-	d.signedIn, d.wasSignedIn = false, false
+	d.signedIn, d.wasSignedIn, d.found = false, false, false
 	if d.reauths > 0 || d.stage != stageStep {
 		d.abandon(t)
 		return

@@ -57,6 +57,9 @@ type Config struct {
 	// Service is how the service behaves, ResponseTime how long it takes.
 	Service      Service
 	ResponseTime ResponseTime
+	// Judge is how many devices of each profile are judged by the rules for
+	// clients (internal/audit); 0 is none.
+	Judge int
 	// Workers is the number of goroutines; 0 stands for GOMAXPROCS.
 	Workers int
 }
@@ -112,6 +115,7 @@ func (c *Config) Validate() error {
 			errs = append(errs, fmt.Errorf(format, args...))
 		}
 	}
+	add(c.Judge < 0, "the number of devices to judge must not be negative: %d", c.Judge)
 	add(c.Fleet == nil, "no fleet")
 	add(c.Devices < 1 || c.Devices > profiles.MaxDevices, "devices must be from 1 to %d, not %d", profiles.MaxDevices, c.Devices)
 	add(c.Horizon < time.Second || c.Horizon > maxHorizon, "horizon must be from 1s to %v, not %v", maxHorizon, c.Horizon)

@@ -27,6 +27,7 @@ func (p *Planner) Fill(doc *result.Document) {
 		whole.Merge(&f.profiles[i].conduct)
 		doc.Profiles = append(doc.Profiles, p.profile(i, cells, doc))
 	}
+	p.sample.Fill(doc.Profiles)
 	doc.Endpoints = p.endpoints(total)
 	sent := requests(total)
 	doc.Throttling, doc.TokenReuse = p.conduct(&whole, total)

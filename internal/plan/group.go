@@ -40,6 +40,9 @@ type slot struct {
 	op             api.Op
 	kind           kind
 	own, shared    bool
+	// judged: the rules for clients are applied, and exchanges counts for them.
+	judged    bool
+	exchanges uint32
 }
 
 // worker plays groups, one after the other.
@@ -54,6 +57,7 @@ type worker struct {
 	request  api.Request
 	response api.Response
 	exchange record.Exchange
+	judgement
 }
 
 // checkEvery is how many events of one group pass between two looks at whether
@@ -90,7 +94,7 @@ func grow(s []slot, n int) []slot {
 
 // begin makes a device and returns when it starts its app first.
 func (w *worker) begin(s *slot, m *profiles.GroupMember) (int64, bool) {
-	*s = slot{profile: int32(m.Profile), index: int32(m.Device)}
+	*s = slot{profile: int32(m.Profile), index: int32(m.Device), judged: w.sample.Judges(m.Device)}
 	s.draws = *rand.NewPCG(w.cfg.Seed^drawStream, uint64(m.Device))
 	w.figures.devices++
 	left, at, ok := w.launcher.begin(m.Device, &s.draws)
@@ -193,6 +197,10 @@ func (w *worker) send(s *slot, now int64, at time.Time) int64 {
 	}
 	x.Response = &w.answers[op][answer.kind]
 	w.figures.profiles[s.profile].conduct.Observe(x, &s.book)
+	if s.judged {
+		s.exchanges++
+		w.judge(s)
+	}
 	if w.trace != nil {
 		w.trace(int(s.index), now, op, x.Response)
 	}
@@ -228,6 +236,9 @@ func (w *worker) blame(s *slot, now int64, outcome api.Outcome) {
 func (w *worker) deliver(s *slot, at time.Time) {
 	s.arrives = 0
 	known := &w.answers[s.op][s.kind]
+	if s.judged {
+		known = w.named(s)
+	}
 	if s.kind == answerThrottled {
 		_, before := s.machine.Sessions()
 		s.machine.Observe(at, known)

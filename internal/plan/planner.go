@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 
 	"github.com/dcrbench/dcrbench/internal/api"
+	"github.com/dcrbench/dcrbench/internal/audit"
 	"github.com/dcrbench/dcrbench/internal/device"
 	"github.com/dcrbench/dcrbench/profiles"
 )
@@ -27,6 +28,7 @@ type Planner struct {
 	fixed      int64
 	isFixed    bool
 
+	sample *audit.Sample
 	// trace, when set, is called with every exchange; tests follow devices by it.
 	trace func(device int, now int64, op api.Op, res *api.Response)
 
@@ -69,6 +71,7 @@ func New(cfg Config) (*Planner, error) {
 			p.status[op][k] = statusIndex(p.answers[op][k].Status)
 		}
 	}
+	p.sample = p.newSample()
 	p.fixed, p.isFixed = cfg.ResponseTime.fixed()
 	p.total = newFigures(p.clock, len(p.programs))
 	return p, nil

@@ -19,6 +19,8 @@ type Exchange struct {
 	// Device is the index of the device in its fleet; Profile the index of its
 	// profile.
 	Device, Profile int
+	// Launch counts the starts of the device's app so far; 0 when nobody knows.
+	Launch int
 
 	// Intended is when the schedule wanted the request sent. Latency counts
 	// from here.

@@ -110,6 +110,10 @@ func (r *Runner) exchange(ctx context.Context, i int, s *slot, b *bench, identit
 		Wire: &b.wire, Answer: &b.answer, JSON: b.json.Root(),
 	}
 	r.tallies.record(&b.exchange, &s.book)
+	if r.sample.Judges(i) {
+		b.exchange.Launch = s.machine.Launches()
+		r.sample.Observe(&b.exchange)
+	}
 	if r.cfg.Observer != nil {
 		r.cfg.Observer(&b.exchange)
 	}

@@ -56,6 +56,7 @@ func (r *Runner) Fill(doc *result.Document) {
 		InFlightMax: int(r.maxInFlight.Load()),
 		Predicted:   predicted,
 	})
+	r.sample.Fill(doc.Profiles)
 }
 
 // heldBack counts the devices that wait for the ceiling alone.

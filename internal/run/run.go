@@ -71,6 +71,9 @@ type Config struct {
 	// Alarm is what the run sleeps on; nil is the Go runtime's timers. The caller
 	// closes it after the run.
 	Alarm Alarm
+	// Judge is how many devices of each profile are judged by the rules for
+	// clients (internal/audit); 0 is none.
+	Judge int
 	// Observer, when set, is called with every exchange while its device is
 	// held; calls for different devices run at the same time.
 	Observer func(*record.Exchange)
@@ -101,6 +104,7 @@ func (c *Config) Validate() error {
 	add(c.WarmUp < 0 || c.WarmUp > 0 && c.WarmUp >= c.Duration, "warm-up %v must be shorter than the duration %v", c.WarmUp, c.Duration)
 	add(c.MaxInFlight < 0, "the bound on requests in flight must not be negative: %d", c.MaxInFlight)
 	add(!(c.MaxPerSecond >= 0), "the ceiling must not be negative: %g requests/s", c.MaxPerSecond)
+	add(c.Judge < 0, "the number of devices to judge must not be negative: %d", c.Judge)
 	add(c.Transport == nil, "no transport")
 	return errors.Join(errs...)
 }

@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/dcrbench/dcrbench/internal/audit"
 	"github.com/dcrbench/dcrbench/internal/device"
 	"github.com/dcrbench/dcrbench/internal/tally"
 	"github.com/dcrbench/dcrbench/internal/throttle"
@@ -39,6 +40,7 @@ type Runner struct {
 	hands  sync.WaitGroup
 
 	tallies     *tallies
+	sample      *audit.Sample
 	inFlight    atomic.Int64
 	maxInFlight atomic.Int64
 	finished    atomic.Int64
@@ -90,6 +92,9 @@ func New(cfg Config) (*Runner, error) {
 		}
 		r.programs = append(r.programs, program)
 	}
+	r.sample = audit.NewSample(audit.Options{}, audit.Crowd{
+		Devices: cfg.Devices, Profile: population.Profile, Counts: population.Counts(), Servers: population.Servers(),
+	}, cfg.Judge)
 	if cfg.MaxPerSecond > 0 {
 		// The ceiling admits a tenth of a second's worth at once, at least one.
 		if r.ceiling, err = throttle.NewCeiling(cfg.MaxPerSecond, max(1, int(cfg.MaxPerSecond/10))); err != nil {
@@ -124,6 +129,7 @@ func (r *Runner) begin() {
 	r.start = r.clock.origin
 	r.end = r.start.Add(r.cfg.Duration)
 	r.tallies = newTallies(r.profileNames(), r.start, r.cfg.WarmUp)
+	r.sample.Count(r.tallies.warm)
 }
 
 // dispatch hands every due device to a goroutine until the run is over, which
