@@ -25,7 +25,7 @@ var _ Client = (*clientAuto)(nil)
 
 // byDeadline is a client whose time began before it was chosen.
 type byDeadline interface {
-	doBy(context.Context, time.Time, *api.HTTPRequest, *api.HTTPResponse) (Timing, api.ErrKind)
+	doBy(ctx context.Context, now, deadline time.Time, in *api.HTTPRequest, out *api.HTTPResponse) (Timing, api.ErrKind)
 }
 
 func newClientAuto(t *target) *clientAuto {
@@ -43,7 +43,8 @@ func (c *clientAuto) Close() {
 }
 
 func (c *clientAuto) Do(ctx context.Context, in *api.HTTPRequest, out *api.HTTPResponse) (Timing, api.ErrKind) {
-	deadline := time.Now().Add(c.t.Timeout)
+	now := time.Now()
+	deadline := now.Add(c.t.Timeout)
 	chosen := c.chosen.Load()
 	if chosen == nil {
 		limited, cancel := context.WithDeadline(ctx, deadline)
@@ -54,8 +55,9 @@ func (c *clientAuto) Do(ctx context.Context, in *api.HTTPRequest, out *api.HTTPR
 			out.Reset()
 			return Timing{Received: time.Now()}, getKind(ctx, err)
 		}
+		now = time.Now()
 	}
-	return (*chosen).doBy(ctx, deadline, in, out)
+	return (*chosen).doBy(ctx, now, deadline, in, out)
 }
 
 func (c *clientAuto) choose(ctx context.Context) (*byDeadline, error) {

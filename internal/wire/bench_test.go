@@ -118,7 +118,7 @@ func BenchmarkExchange(b *testing.B) {
 		conn.at = 0
 		x.req, _, _ = t.appendRequest(x.req[:0], in)
 		var tm Timing
-		if _, err := x.run(conn, false, t.MaxBody, &out, &tm); err != nil {
+		if _, err := x.run(conn, nil, false, t.MaxBody, &out, &tm); err != nil {
 			b.Fatal(err)
 		}
 	}

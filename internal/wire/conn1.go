@@ -11,7 +11,13 @@ import (
 type conn1 struct {
 	stream net.Conn // what the messages travel on
 	raw    net.Conn // the TCP connection below it
+	link   *link    // the same with its one-step exchange; nil when it has none
 	probe  probe
+
+	// deadline is the one that is set; it may be up to slack later than asked
+	// for on a real socket, so that not every request has to set one.
+	deadline time.Time
+	slack    time.Duration
 
 	reused    bool
 	idleSince time.Time
@@ -23,8 +29,11 @@ type conn1 struct {
 	stop    func() bool     // ends the watch on done
 }
 
-func newConn1(nc net.Conn) *conn1 {
+func newConn1(nc net.Conn, slack time.Duration) *conn1 {
 	c := &conn1{stream: nc, raw: rawConn(nc)}
+	if l, ok := c.raw.(*link); ok {
+		c.link, c.slack = l, slack
+	}
 	c.probe.init(c.raw)
 	return c
 }
@@ -38,7 +47,7 @@ func (c *conn1) begin(ctx context.Context, deadline time.Time) error {
 	if c.aborted {
 		return errClosed
 	}
-	if err := c.raw.SetDeadline(deadline); err != nil {
+	if err := c.limit(deadline); err != nil {
 		return err
 	}
 	c.busy = true
@@ -55,6 +64,15 @@ func (c *conn1) begin(ctx context.Context, deadline time.Time) error {
 		return ctx.Err()
 	}
 	return nil
+}
+
+// limit sets the deadline unless the one that is set will do.
+func (c *conn1) limit(deadline time.Time) error {
+	if over := c.deadline.Sub(deadline); over >= 0 && over <= c.slack {
+		return nil
+	}
+	c.deadline = deadline.Add(c.slack)
+	return c.raw.SetDeadline(c.deadline)
 }
 
 // abort ends the request in flight if it is one that ends with done.

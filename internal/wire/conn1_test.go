@@ -9,7 +9,7 @@ import (
 func TestAnEndAfterTheRequestDoesNotHarmTheConnection(t *testing.T) {
 	near, far := net.Pipe()
 	defer far.Close()
-	c := newConn1(near)
+	c := newConn1(near, 0)
 	defer c.close()
 	ctx := t.Context()
 	if err := c.begin(ctx, time.Now().Add(time.Minute)); err != nil {

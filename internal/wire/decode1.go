@@ -5,7 +5,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
-	"time"
+	"slices"
 
 	"github.com/valyala/fasthttp"
 
@@ -29,12 +29,16 @@ func (x *exchange) read(headOnly bool, maxBody int, out *api.HTTPResponse, tm *T
 	if _, err := x.br.Peek(1); err != nil {
 		return false, err
 	}
-	tm.FirstByte = time.Now()
+	tm.FirstByte = x.in.at
 	h := &x.resp.Header
 	for n := 0; ; n++ {
 		raw, err := peekHead(x.br)
 		if err != nil {
 			return false, err
+		}
+		known, sum := x.heads.find(raw)
+		if known != nil && !headOnly {
+			return true, x.readKnown(known, maxBody, out)
 		}
 		fields := fieldLines(raw)
 		if out.Header, err = x.head.append(out.Header[:0], fields); err != nil {
@@ -45,6 +49,9 @@ func (x *exchange) read(headOnly bool, maxBody int, out *api.HTTPResponse, tm *T
 		}
 		if status := h.StatusCode(); status >= 200 {
 			out.Status = status
+			if length := h.ContentLength(); length >= 0 && status != fasthttp.StatusNoContent && status != fasthttp.StatusNotModified && !h.ConnectionClose() {
+				x.heads.learn(sum, raw, out.Header, status, length)
+			}
 			break
 		} else if status < 100 || status == fasthttp.StatusSwitchingProtocols || n == maxInterim {
 			return false, errHead
@@ -54,6 +61,26 @@ func (x *exchange) read(headOnly bool, maxBody int, out *api.HTTPResponse, tm *T
 		return !h.ConnectionClose(), nil
 	}
 	return !h.ConnectionClose(), x.readBody(maxBody, out)
+}
+
+// readKnown reads what follows a head that is known.
+func (x *exchange) readKnown(k *knownHead, maxBody int, out *api.HTTPResponse) error {
+	out.Status = k.status
+	out.Header = append(out.Header[:0], k.fields...)
+	if k.length > maxBody {
+		return fasthttp.ErrBodyTooLarge
+	}
+	if _, err := x.br.Discard(len(k.raw)); err != nil {
+		return err
+	}
+	out.Body = slices.Grow(out.Body[:0], k.length)[:k.length]
+	if _, err := io.ReadFull(x.br, out.Body); err != nil {
+		if err == io.EOF {
+			err = io.ErrUnexpectedEOF
+		}
+		return err
+	}
+	return nil
 }
 
 // readBody reads the body into out's memory.

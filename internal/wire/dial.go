@@ -41,6 +41,9 @@ func (t *target) dial(ctx context.Context, protos ...string) (net.Conn, error) {
 	if err != nil {
 		return nil, &phaseError{dialKind(err), err}
 	}
+	if l := newLink(raw); l != nil {
+		raw = l
+	}
 	conn := raw
 	if t.Proxy != nil {
 		if conn, err = t.throughProxy(ctx, conn); err != nil {

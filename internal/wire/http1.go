@@ -19,36 +19,40 @@ var errClosed = errors.New("client is closed")
 
 // client1 speaks HTTP/1.1.
 type client1 struct {
-	t    *target
-	pool *pool1
+	t     *target
+	pool  *pool1
+	heads *heads
 }
 
 var _ Client = (*client1)(nil)
 
-func newClient1(t *target) *client1 { return &client1{t, newPool1(t)} }
+func newClient1(t *target) *client1 { return &client1{t, newPool1(t), newHeads()} }
 
 func (c *client1) CloseIdle() { c.pool.closeIdle() }
 func (c *client1) Close()     { c.pool.close() }
 
 func (c *client1) Do(ctx context.Context, in *api.HTTPRequest, out *api.HTTPResponse) (Timing, api.ErrKind) {
-	return c.doBy(ctx, time.Now().Add(c.t.Timeout), in, out)
+	now := time.Now()
+	return c.doBy(ctx, now, now.Add(c.t.Timeout), in, out)
 }
 
-func (c *client1) doBy(ctx context.Context, deadline time.Time, in *api.HTTPRequest, out *api.HTTPResponse) (Timing, api.ErrKind) {
+func (c *client1) doBy(ctx context.Context, now, deadline time.Time, in *api.HTTPRequest, out *api.HTTPResponse) (Timing, api.ErrKind) {
 	out.Reset()
 	x := exchanges.Get().(*exchange)
 	defer x.release()
+	x.heads = c.heads
 	var ok bool
 	x.req, x.closing, ok = c.t.appendRequest(x.req[:0], in)
 	if !ok {
 		return Timing{Received: time.Now()}, api.ErrProtocol
 	}
 	for {
-		conn, err := c.pool.get(ctx, deadline)
+		conn, since, err := c.pool.get(ctx, now, deadline)
 		if err != nil {
 			return Timing{Received: time.Now()}, getKind(ctx, err)
 		}
-		tm, kind, unsent := c.once(ctx, deadline, conn, x, in, out)
+		now = since
+		tm, kind, unsent := c.once(ctx, now, deadline, conn, x, in, out)
 		// A reused connection that took no byte was closed just now: nothing was
 		// sent, so another connection is no retry.
 		if !unsent || !tm.Reused {
@@ -59,16 +63,20 @@ func (c *client1) doBy(ctx context.Context, deadline time.Time, in *api.HTTPRequ
 
 // once carries the exchange on conn and gives conn back. It reports whether the
 // connection broke before it took a byte.
-func (c *client1) once(ctx context.Context, deadline time.Time, conn *conn1, x *exchange,
+func (c *client1) once(ctx context.Context, now, deadline time.Time, conn *conn1, x *exchange,
 	in *api.HTTPRequest, out *api.HTTPResponse) (tm Timing, kind api.ErrKind, unsent bool) {
 	tm.Reused = conn.reused
 	conn.reused = true
 	var err error
 	keep := false
 	if err = conn.begin(ctx, deadline); err == nil {
-		keep, err = x.run(conn.stream, in.Method == "HEAD", c.t.MaxBody, out, &tm)
+		tm.Sent = now
+		keep, err = x.run(conn.stream, conn.link, in.Method == "HEAD", c.t.MaxBody, out, &tm)
 	}
-	tm.Received = time.Now()
+	tm.Received = x.in.at
+	if err != nil || tm.Received.IsZero() {
+		tm.Received = time.Now()
+	}
 	tm.BytesReceived = x.in.n
 	aborted := conn.finish()
 	if err != nil && !aborted {
@@ -81,7 +89,7 @@ func (c *client1) once(ctx context.Context, deadline time.Time, conn *conn1, x *
 		tm.Sent = time.Time{}
 	}
 	if keep && err == nil && !aborted && !x.closing {
-		c.pool.put(conn)
+		c.pool.put(conn, tm.Received)
 	} else {
 		c.pool.drop(conn)
 	}
@@ -101,6 +109,10 @@ type exchange struct {
 	br      *bufio.Reader
 	resp    fasthttp.Response
 	head    headCache
+	// heads are the client's, lent for a request; nil for none.
+	heads *heads
+	// sealed is memory for what TLS makes of a request.
+	sealed []byte
 }
 
 var exchanges = sync.Pool{New: func() any {
@@ -118,15 +130,18 @@ func (x *exchange) release() {
 		x.req = nil
 	}
 	x.in = countReader{}
+	x.heads = nil
 	exchanges.Put(x)
 }
 
 // run writes the request and reads its answer. It reports whether the connection
 // can carry another one.
-func (x *exchange) run(conn net.Conn, head bool, maxBody int, out *api.HTTPResponse, tm *Timing) (bool, error) {
+func (x *exchange) run(conn net.Conn, l *link, head bool, maxBody int, out *api.HTTPResponse, tm *Timing) (bool, error) {
 	x.in = countReader{r: conn}
 	x.br.Reset(&x.in)
-	tm.Sent = time.Now()
+	if l != nil {
+		return x.runInOneStep(conn, l, head, maxBody, out, tm)
+	}
 	n, werr := conn.Write(x.req)
 	tm.BytesSent = int64(n)
 	switch {
@@ -149,17 +164,52 @@ func (x *exchange) run(conn net.Conn, head bool, maxBody int, out *api.HTTPRespo
 	return keep && werr == nil && x.br.Buffered() == 0, err
 }
 
+// runInOneStep is run on a link: the first read sends the request.
+func (x *exchange) runInOneStep(conn net.Conn, l *link, head bool, maxBody int, out *api.HTTPResponse, tm *Timing) (bool, error) {
+	if conn == net.Conn(l) {
+		l.offer(x.req)
+	} else {
+		l.hold(x.sealed)
+		if _, err := conn.Write(x.req); err != nil {
+			x.sealed = l.release()
+			return false, err
+		}
+	}
+	keep, err := x.read(head, maxBody, out, tm)
+	taken, werr := l.taken, l.failure
+	held := l.release()
+	if conn != net.Conn(l) {
+		x.sealed = held
+		taken = min(taken, len(x.req))
+		if werr == nil && taken > 0 {
+			taken = len(x.req)
+		}
+	}
+	tm.BytesSent = int64(taken)
+	switch {
+	case taken == 0 && werr != nil && !isAlert(err):
+		err = werr // whatever came is no answer to this request
+	case err == nil && taken == 0:
+		err = errNotHTTP // it spoke before it was asked
+	case err != nil && werr != nil && !isAlert(err):
+		err = werr
+	}
+	return keep && werr == nil && err == nil && x.br.Buffered() == 0, err
+}
+
 // countReader counts what is read and keeps the error that ended the reading:
 // the parser wraps some errors and replaces others.
 type countReader struct {
 	r   net.Conn
 	n   int64
+	at  time.Time // of the last read
 	err error
 }
 
 func (c *countReader) Read(p []byte) (int, error) {
 	n, err := c.r.Read(p)
 	c.n += int64(n)
+	c.at = time.Now()
 	if err != nil && err != io.EOF {
 		c.err = err
 	}

@@ -28,10 +28,11 @@ func (c *client2) CloseIdle() { c.pool.closeIdle() }
 func (c *client2) Close()     { c.pool.close() }
 
 func (c *client2) Do(ctx context.Context, in *api.HTTPRequest, out *api.HTTPResponse) (Timing, api.ErrKind) {
-	return c.doBy(ctx, time.Now().Add(c.t.Timeout), in, out)
+	now := time.Now()
+	return c.doBy(ctx, now, now.Add(c.t.Timeout), in, out)
 }
 
-func (c *client2) doBy(ctx context.Context, deadline time.Time, in *api.HTTPRequest, out *api.HTTPResponse) (Timing, api.ErrKind) {
+func (c *client2) doBy(ctx context.Context, _, deadline time.Time, in *api.HTTPRequest, out *api.HTTPResponse) (Timing, api.ErrKind) {
 	out.Reset()
 	limited, cancel := context.WithDeadline(ctx, deadline)
 	defer cancel()

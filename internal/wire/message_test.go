@@ -223,7 +223,7 @@ func TestReadingAnAnswerLikeTheLastAllocatesNothing(t *testing.T) {
 		conn.at = 0
 		x.req, _, _ = target.appendRequest(x.req[:0], in)
 		var tm Timing
-		if _, err := x.run(conn, false, target.MaxBody, &out, &tm); err != nil {
+		if _, err := x.run(conn, nil, false, target.MaxBody, &out, &tm); err != nil {
 			t.Fatal(err)
 		}
 	})

@@ -68,6 +68,7 @@ type Options struct {
 	Version Version
 	// Timeout is the time a request may take, from the call of Do to the last
 	// byte of its answer, waiting for a connection included; 0 is DefaultTimeout.
+	// HTTP/1.1 may take a sixty-fourth more.
 	Timeout time.Duration
 	// MaxConns bounds the open connections; 0 is DefaultMaxConns. A request
 	// above it waits for a connection.

@@ -37,23 +37,26 @@ func newPool1(t *target) *pool1 {
 	return p
 }
 
-// get returns a connection that is not known to be closed.
-func (p *pool1) get(ctx context.Context, deadline time.Time) (*conn1, error) {
+// get returns a connection that is not known to be closed, and since when: now,
+// unless it had to be waited for.
+func (p *pool1) get(ctx context.Context, now, deadline time.Time) (*conn1, time.Time, error) {
 	for {
 		c, w, err := p.take()
 		if err != nil {
-			return nil, err
+			return nil, now, err
 		}
 		if w != nil {
 			if c, err = p.wait(ctx, deadline, w); err != nil {
-				return nil, err
+				return nil, now, err
 			}
+			now = time.Now()
 		}
 		if c == nil {
-			return p.dial(ctx, deadline)
+			c, err = p.dial(ctx, deadline)
+			return c, time.Now(), err
 		}
-		if !c.stale() {
-			return c, nil
+		if !c.stale(now) {
+			return c, now, nil
 		}
 		p.drop(c)
 	}
@@ -98,7 +101,7 @@ func (p *pool1) wait(ctx context.Context, deadline time.Time, w *waiter1) (*conn
 	select {
 	case c := <-w.ready:
 		if c != nil {
-			p.put(c)
+			p.put(c, time.Now())
 		} else {
 			p.giveUp()
 		}
@@ -128,7 +131,7 @@ func (p *pool1) dial(ctx context.Context, deadline time.Time) (*conn1, error) {
 
 // adopt takes a connection for which there is leave into the pool's books.
 func (p *pool1) adopt(nc net.Conn) (*conn1, error) {
-	c := newConn1(nc)
+	c := newConn1(nc, p.t.Timeout/64)
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.closed {
@@ -149,13 +152,13 @@ func (p *pool1) adoptFirst(nc net.Conn) error {
 	if err != nil {
 		return err
 	}
-	p.put(c)
+	p.put(c, time.Now())
 	return nil
 }
 
 // put takes back a connection that can carry another request.
-func (p *pool1) put(c *conn1) {
-	c.idleSince = time.Now()
+func (p *pool1) put(c *conn1, now time.Time) {
+	c.idleSince = now
 	p.mu.Lock()
 	if p.closed {
 		p.mu.Unlock()

@@ -34,11 +34,11 @@ const ticketWait = 5 * time.Millisecond
 // has closed it while it was idle, or has said something that nobody asked for.
 // To look before writing costs one system call and spares a false error; what
 // happens after the look is reported as it is.
-func (c *conn1) stale() bool {
+func (c *conn1) stale(now time.Time) bool {
 	if !c.reused {
 		return false
 	}
-	if time.Since(c.idleSince) > idleLimit {
+	if now.Sub(c.idleSince) > idleLimit {
 		return true
 	}
 	switch c.probe.look() {
@@ -52,7 +52,8 @@ func (c *conn1) stale() bool {
 	}
 	// On TLS the bytes may be a late session ticket, which only a read consumes.
 	var one [1]byte
-	c.raw.SetDeadline(time.Now().Add(ticketWait))
+	c.deadline = time.Now().Add(ticketWait)
+	c.raw.SetDeadline(c.deadline)
 	_, err := c.stream.Read(one[:])
 	return err == nil || !isTimeout(err)
 }
