@@ -337,7 +337,7 @@ func TestWaitingForAConnectionEndsInTime(t *testing.T) {
 	}
 	var out api.HTTPResponse
 	in := api.HTTPRequest{Method: "GET", Target: "/"}
-	tm, kind := c.(*client1).doBy(t.Context(), time.Now().Add(100*time.Millisecond), &in, &out)
+	tm, kind := c.(*client1).doBy(t.Context(), time.Now(), time.Now().Add(100*time.Millisecond), &in, &out)
 	if kind != api.ErrTimeout || !tm.Sent.IsZero() {
 		t.Errorf("without a connection: %v, want timeout and nothing sent", kind)
 	}
