@@ -14,7 +14,6 @@
 package device
 
 import (
-	"math/rand/v2"
 	"time"
 
 	"github.com/dcrbench/dcrbench/internal/api"
@@ -66,13 +65,13 @@ type Device struct {
 	prog *Program
 	// bucket is the device's own limiter, for profiles that have one.
 	bucket throttle.Lean
-	rng    rand.PCG
+	// key decides every draw.
+	key    uint64
+	viewer *viewer
 
-	mvpd                   string
 	clientID, clientSecret string
 	token                  string
 	code                   string
-	resources              []string
 
 	// Times are nanoseconds of Unix time; 0 is "never".
 	wake         int64
@@ -82,8 +81,12 @@ type Device struct {
 	pollUntil    int64
 	profileEnds  int64
 
+	// watching is which of the program's resources the viewer has chosen.
+	watching uint32
+
 	step     uint16
 	round    uint16
+	polls    uint16
 	launches uint16
 
 	throttles    uint16
@@ -288,20 +291,6 @@ func (d *Device) forgetCredentials() {
 
 func (d *Device) forgetTries() {
 	d.throttles, d.retries, d.unauthorized, d.fetched = 0, 0, 0, 0
-}
-
-// draw picks a duration from r.
-func (d *Device) draw(r profiles.Range) int64 {
-	span := uint64(r.Max - r.Min)
-	if r.Max <= r.Min {
-		return int64(r.Min)
-	}
-	return int64(r.Min) + int64(d.rng.Uint64()%(span+1))
-}
-
-// chance is true with probability p.
-func (d *Device) chance(p float64) bool {
-	return float64(d.rng.Uint64()>>11)/(1<<53) < p
 }
 
 // Profile returns the profile of the device.

@@ -111,13 +111,13 @@ func (d *Device) throttled(op api.Op, t int64, res *api.Response) {
 	}
 	d.throttles++
 	d.purpose = api.PurposeAfterThrottle
-	wait := d.draw(b.ThrottleWait)
+	wait := d.draw(b.ThrottleWait, toWait, d.step, d.throttles)
 	switch b.Throttle {
 	case profiles.ThrottleHammer:
 	case profiles.ThrottleBackoff:
 		ceiling := min(int64(minThrottleWait)<<min(d.throttles, 6), int64(maxBackoff))
 		jitter := profiles.Range{Min: minThrottleWait, Max: time.Duration(ceiling)}
-		wait = max(wait, d.draw(jitter), int64(res.RetryAfter))
+		wait = max(wait, d.draw(jitter, toBackOff, d.step, d.throttles), int64(res.RetryAfter))
 	default:
 		wait = max(wait, int64(minThrottleWait), int64(res.RetryAfter))
 	}
@@ -133,7 +133,7 @@ func (d *Device) pollPace(op api.Op, wait int64) int64 {
 	if op != api.OpProfilesCode {
 		return wait
 	}
-	return max(wait, d.draw(d.behaviour().PollEvery))
+	return max(wait, d.draw(d.behaviour().PollEvery, toPoll, d.step, d.throttles+d.retries))
 }
 
 // retryAt has the refused request repeated at due, unless it is a poll and the
@@ -153,7 +153,7 @@ func (d *Device) failed(op api.Op, t int64) {
 		d.abandon(t)
 		return
 	}
-	wait := min(d.draw(b.RetryWait)<<min(d.retries, 6), int64(maxBackoff))
+	wait := min(d.draw(b.RetryWait, toRetry, d.step, d.retries)<<min(d.retries, 6), int64(maxBackoff))
 	d.retries++
 	d.purpose = api.PurposeRetry
 	d.retryAt(op, t, t+max(d.pollPace(op, wait), int64(time.Millisecond)))
@@ -216,5 +216,5 @@ func (d *Device) endSession(t int64) {
 		return
 	}
 	d.stage = stageLaunch
-	d.wake = t + max(d.draw(b.RelaunchAfter), int64(time.Millisecond))
+	d.wake = t + max(d.draw(b.RelaunchAfter, toRelaunch, 0, 0), int64(time.Millisecond))
 }

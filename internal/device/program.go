@@ -3,7 +3,6 @@ package device
 import (
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"time"
 
 	"github.com/dcrbench/dcrbench/internal/throttle"
@@ -24,12 +23,16 @@ type Program struct {
 	// request needs no allocation; browse is what a preauthorization names.
 	watch  [][]string
 	browse []string
-	// partner is the value of AP-Partner-Framework-Status for each MVPD.
-	partner map[string]string
+	// viewers are the fleet's MVPDs.
+	viewers []viewer
 	// flow is the limiter of a profile that has one, which limited says.
 	flow    throttle.Flow
 	limited bool
 }
+
+// viewer is the MVPD that a viewer has chosen, with the value of
+// AP-Partner-Framework-Status that goes with it.
+type viewer struct{ mvpd, partner string }
 
 // Compile prepares profile for use in fleet with the given software statement.
 // It fails when the fleet lacks what the profile's session needs.
@@ -44,9 +47,8 @@ func Compile(profile *profiles.Profile, fleet *profiles.Fleet, statement string)
 	for i := range fleet.Resources {
 		p.watch = append(p.watch, fleet.Resources[i:i+1:i+1])
 	}
-	p.partner = make(map[string]string, len(fleet.MVPDs))
 	for _, mvpd := range fleet.MVPDs {
-		p.partner[mvpd] = partnerStatus(mvpd)
+		p.viewers = append(p.viewers, viewer{mvpd, partnerStatus(mvpd)})
 	}
 	if l := profile.Behaviour.Limiter; l != nil {
 		p.flow, p.limited = throttle.Flow{PerSecond: l.Rate, Capacity: float64(l.Burst)}, true
@@ -93,12 +95,22 @@ type Credentials struct {
 // draw that the device will ever make; a device with the same program, seed,
 // launch and answers does the same things at the same times.
 func (p *Program) New(seed, index uint64, mvpd string, launch time.Time) Device {
-	d := Device{
-		prog:  p,
-		mvpd:  mvpd,
-		wake:  launch.UnixNano(),
-		stage: stageLaunch,
+	return Device{
+		prog:   p,
+		key:    key(seed, index),
+		viewer: p.viewer(mvpd),
+		wake:   launch.UnixNano(),
+		stage:  stageLaunch,
 	}
-	d.rng = *rand.NewPCG(seed, index)
-	return d
+}
+
+// viewer returns the viewer with an MVPD: one of the fleet's, or one that it does
+// not know and has no partner status for.
+func (p *Program) viewer(mvpd string) *viewer {
+	for i := range p.viewers {
+		if p.viewers[i].mvpd == mvpd {
+			return &p.viewers[i]
+		}
+	}
+	return &viewer{mvpd: mvpd}
 }

@@ -40,20 +40,20 @@ func (d *Device) fill(op api.Op, req *api.Request) {
 	}
 	switch op {
 	case api.OpSessionsCreate:
-		req.MVPD, req.DomainName, req.RedirectURL = d.mvpd, f.DomainName, f.RedirectURL
+		req.MVPD, req.DomainName, req.RedirectURL = d.viewer.mvpd, f.DomainName, f.RedirectURL
 	case api.OpSessionsResume:
 		req.Code = d.code
-		req.MVPD, req.DomainName, req.RedirectURL = d.mvpd, f.DomainName, f.RedirectURL
+		req.MVPD, req.DomainName, req.RedirectURL = d.viewer.mvpd, f.DomainName, f.RedirectURL
 	case api.OpSessionsRetrieve, api.OpAuthenticate, api.OpProfilesCode:
 		req.Code = d.code
 	case api.OpProfilesMVPD:
-		req.MVPD = d.mvpd
+		req.MVPD = d.viewer.mvpd
 	case api.OpPreauthorize:
-		req.MVPD, req.Resources = d.mvpd, d.prog.browse
+		req.MVPD, req.Resources = d.viewer.mvpd, d.prog.browse
 	case api.OpAuthorize:
-		req.MVPD, req.Resources = d.mvpd, d.resources
+		req.MVPD, req.Resources = d.viewer.mvpd, d.prog.watch[d.watching]
 	case api.OpLogout:
-		req.MVPD, req.RedirectURL = d.mvpd, f.RedirectURL
+		req.MVPD, req.RedirectURL = d.viewer.mvpd, f.RedirectURL
 	case api.OpSSOSessions:
 		req.Partner = partnerName
 		req.DomainName, req.RedirectURL = f.DomainName, f.RedirectURL
@@ -61,6 +61,6 @@ func (d *Device) fill(op api.Op, req *api.Request) {
 		req.Partner, req.SAMLResponse = partnerName, samlResponse
 	}
 	if op.TakesPartnerStatus() && (d.partner || req.Partner != "") {
-		req.PartnerStatus = d.prog.partner[d.mvpd]
+		req.PartnerStatus = d.viewer.partner
 	}
 }

@@ -12,13 +12,14 @@ const maxResumes = 2
 // sets when it is due. Past the last step the session is complete.
 func (d *Device) enter(i int, t int64) {
 	steps := d.prog.profile.Session
+	d.round, d.polls = 0, 0
 	for ; i < len(steps); i++ {
 		s := &steps[i]
-		if !d.applies(s) {
+		if !d.applies(s, uint16(i)) {
 			continue
 		}
-		d.step, d.round = uint16(i), 0
-		d.wake = t + d.draw(s.Think)
+		d.step = uint16(i)
+		d.wake = t + d.draw(s.Think, toThink, d.step, 0)
 		d.prepare(s, t)
 		return
 	}
@@ -27,7 +28,7 @@ func (d *Device) enter(i int, t int64) {
 }
 
 // applies reports whether the viewer's state and chance call for s.
-func (d *Device) applies(s *profiles.Step) bool {
+func (d *Device) applies(s *profiles.Step, step uint16) bool {
 	switch s.When {
 	case profiles.WhenSignedOut:
 		if d.wasSignedIn || d.found {
@@ -44,15 +45,16 @@ func (d *Device) applies(s *profiles.Step) bool {
 			return false
 		}
 	}
-	return s.Chance >= 1 || d.chance(s.Chance)
+	return s.Chance >= 1 || d.chance(s.Chance, step)
 }
 
 // prepare draws what a step needs before it is sent.
 func (d *Device) prepare(s *profiles.Step, t int64) {
 	switch s.Op {
 	case api.OpAuthorize:
-		d.resources = d.prog.watch[d.rng.Uint64()%uint64(len(d.prog.watch))]
+		d.watching = uint32(d.random(toWatch, d.step, 0) % uint64(len(d.prog.watch)))
 	case api.OpProfilesCode:
+		d.polls = 0
 		d.pollUntil = t + int64(d.behaviour().PollFor)
 		if d.codeExpires > 0 {
 			d.pollUntil = min(d.pollUntil, d.codeExpires)
@@ -95,7 +97,7 @@ func (d *Device) next(t int64) {
 	s := d.current()
 	if int(d.round)+1 < s.Times {
 		d.round++
-		d.wake = t + d.draw(s.Every)
+		d.wake = t + d.draw(s.Every, toRepeat, d.step, 0)
 		d.prepare(s, t)
 		return
 	}
@@ -137,7 +139,8 @@ func (d *Device) polled(t int64, res *api.Response) bool {
 		d.code = ""
 		return false
 	}
-	due := t + d.draw(d.behaviour().PollEvery)
+	d.polls++
+	due := t + d.draw(d.behaviour().PollEvery, toPoll, d.step, 0)
 	if due >= d.pollUntil {
 		d.abandon(t)
 		return true
