@@ -7,10 +7,15 @@ import (
 	"github.com/go-analyze/charts"
 )
 
-// bars is a drawing of one figure for each of several names, from the top down.
+// bars is a drawing of figures for each of several names, from the top down: one
+// figure each, or several parts that lie end to end.
 type bars struct {
-	names  []string
-	values []float64
+	names []string
+	parts []line
+	// most ends the axis; 0 leaves room for the longest bar.
+	most float64
+	// figures writes the figure at the end of its bar; it suits one part.
+	figures bool
 }
 
 // barHeight is the room of one bar with its name, in pixels.
@@ -30,31 +35,26 @@ func (b *bars) draw() (string, error) {
 }
 
 func (b *bars) drawAt(s size) (string, error) {
-	// The library puts the first category at the bottom.
-	n := len(b.names)
-	names, values := make([]string, n), make([]float64, n)
-	highest := 0.0
-	for i := range n {
-		// A hard space keeps the name off the axis.
-		names[n-1-i], values[n-1-i] = b.names[i]+"\u00a0", b.values[i]
-		highest = max(highest, b.values[i])
-	}
-	s.height = 40 + n*barHeight
+	names, values, longest := b.fromBelow()
+	s.height = 16 + len(names)*barHeight
+	s.class += " bars"
 	font := charts.NewFontStyleWithSize(s.font)
-	option := charts.NewBarChartOptionWithData([][]float64{values})
-	c := chart{lines: []line{{color: 4}}}
+	option := charts.NewBarChartOptionWithData(values)
+	c := chart{lines: b.parts}
 	option.Theme = c.theme()
 	option.Padding = charts.NewBox(4, 4, 30, 4)
 	option.Horizontal = true
+	option.StackSeries = charts.Ptr(len(b.parts) > 1)
 	option.Legend.Show = charts.Ptr(false)
-	option.CategoryAxis = charts.CategoryAxisOption{Labels: names, LabelFontStyle: font, LabelCount: n}
-	c = chart{steps: 1, unit: plain, lines: []line{{values: []float64{highest}}}}
-	axis, unit := c.scale()
+	option.CategoryAxis = charts.CategoryAxisOption{Labels: names, LabelFontStyle: font, LabelCount: len(names)}
+	// Every bar has its figure, or is a share of a whole: the axis would only repeat it.
 	option.ValueAxis = []charts.ValueAxisOption{{
-		Min: charts.Ptr(axis.low), Max: charts.Ptr(axis.high), LabelCount: axis.steps + 1, LabelFontStyle: font, ValueFormatter: unit,
+		Show: charts.Ptr(false), Min: charts.Ptr(0.0), Max: charts.Ptr(longest),
 		PreferNiceIntervals: charts.Ptr(false), RangeValuePaddingScale: charts.Ptr(0.0),
 	}}
-	option.SeriesList[0].Label = charts.SeriesLabel{Show: charts.Ptr(true), FontStyle: charts.FontStyle{FontSize: s.font, FontColor: inkOfText}, ValueFormatter: decimal}
+	if b.figures {
+		option.SeriesList[0].Label = charts.SeriesLabel{Show: charts.Ptr(true), FontStyle: charts.FontStyle{FontSize: s.font, FontColor: inkOfText}, ValueFormatter: decimal}
+	}
 	p := charts.NewPainter(charts.PainterOptions{OutputFormat: charts.ChartOutputSVG, Width: s.width, Height: s.height})
 	if err := p.BarChart(option); err != nil {
 		return "", fmt.Errorf("chart: %w", err)
@@ -64,4 +64,26 @@ func (b *bars) drawAt(s size) (string, error) {
 		return "", fmt.Errorf("chart: %w", err)
 	}
 	return dress(string(raw), s), nil
+}
+
+// fromBelow are the names and values in the library's order, which puts the first
+// at the bottom, and where the axis ends.
+func (b *bars) fromBelow() (names []string, values [][]float64, longest float64) {
+	n := len(b.names)
+	names, longest = make([]string, n), b.most
+	for i := range n {
+		// A hard space keeps the name off the axis.
+		names[n-1-i] = b.names[i] + "\u00a0"
+	}
+	for _, part := range b.parts {
+		reversed := make([]float64, n)
+		for i, v := range part.values {
+			reversed[n-1-i] = v
+			if b.most == 0 {
+				longest = max(longest, v)
+			}
+		}
+		values = append(values, reversed)
+	}
+	return names, values, max(longest, 1e-9)
 }

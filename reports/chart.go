@@ -40,6 +40,8 @@ const (
 	colorOK        = 1
 	colorThrottled = 2
 	colorFailed    = 3
+	colorRemark    = 6
+	colorNone      = 9
 )
 
 // The library knows colors as numbers only. It is given these, which no chart
@@ -55,6 +57,7 @@ func inkOf(color int) charts.Color { return charts.Color{R: 1, G: 2, B: uint8(co
 var (
 	inks       = regexp.MustCompile(`rgba?\(1,2,(\d+)(?:,[0-9.]+)?\)`)
 	fontFamily = regexp.MustCompile(`;font-family:[^"]*`)
+	outlines   = regexp.MustCompile(`<path d="[^"]*" style="stroke-width:[0-9.]+;stroke:var\(--s\d+\);fill:none"/>`)
 	background = regexp.MustCompile(`<path d="[^"]*" style="stroke:none;fill:(?:none|rgba\(0,0,0,0\.0\))"/>`)
 )
 
@@ -96,7 +99,7 @@ func (c *chart) drawAt(s size) (string, error) {
 	option.StackSeries = charts.Ptr(c.stacked)
 	option.FillOpacity = 255
 	font := charts.NewFontStyleWithSize(s.font)
-	option.XAxis = charts.XAxisOption{Labels: labels, LabelCount: ticks, LabelFontStyle: font, BoundaryGap: charts.Ptr(false)}
+	option.XAxis = charts.XAxisOption{Labels: labels, LabelCount: ticks, LabelFontStyle: font, BoundaryGap: charts.Ptr(c.intervalS == 0)}
 	option.YAxis = []charts.YAxisOption{{
 		Min: charts.Ptr(top.low), Max: charts.Ptr(top.high), LabelCount: top.steps + 1, LabelFontStyle: font, ValueFormatter: unit,
 		PreferNiceIntervals: charts.Ptr(false), RangeValuePaddingScale: charts.Ptr(0.0),
@@ -110,7 +113,12 @@ func (c *chart) drawAt(s size) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("chart: %w", err)
 	}
-	return dress(string(raw), s), nil
+	svg := dress(string(raw), s)
+	if c.stacked {
+		// The line around an area would make much of what is next to nothing.
+		svg = outlines.ReplaceAllString(svg, "")
+	}
+	return svg, nil
 }
 
 // values are those of the lines as the library wants them. A time axis ends with

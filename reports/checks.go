@@ -14,13 +14,14 @@ import (
 const (
 	verdictPass  = "PASS"
 	verdictFail  = "FAIL"
+	verdictWarn  = "WARN"
 	verdictError = "ERROR"
 )
 
 // ranVerdicts are those of checks that were made, the worst first; checkVerdicts
 // adds those that say why one was not.
 var (
-	ranVerdicts   = []string{verdictFail, "WARN", "INFO", verdictPass}
+	ranVerdicts   = []string{verdictFail, verdictWarn, "INFO", verdictPass}
 	checkVerdicts = append(slices.Clone(ranVerdicts), "SKIP", "BLOCKED", "INCONCLUSIVE", verdictError)
 )
 

@@ -15,7 +15,7 @@ func headline(doc *result.Document) string {
 	switch doc.Verdict.Status {
 	case result.StatusPassed:
 		if what == result.KindPlan {
-			return "Passed: nothing in the plan breaks a gate."
+			return "Passed: " + planHeadline(doc)
 		}
 		return fmt.Sprintf("Passed: the %s met its gates.", what)
 	case result.StatusFailed:
@@ -30,13 +30,29 @@ func headline(doc *result.Document) string {
 	return "No verdict was reached."
 }
 
+// planHeadline is what a plan says, in a sentence.
+func planHeadline(doc *result.Document) string {
+	text := fmt.Sprintf("%s of the devices are throttled", share(ratio(doc.Throttling.Devices, doc.Fleet.Devices)))
+	if doc.Throttling.Devices == 0 {
+		text = "no device is throttled"
+	}
+	if rates := ratesOf(doc); len(rates) > 0 {
+		text = fmt.Sprintf("up to %s requests per second at %s, and %s", perSecond(rates[0].peak), rates[0].peakAt, text)
+	}
+	return text + "."
+}
+
 // reasons are the most important so many things to know: why the verdict is what
 // it is, then what the figures mean.
 func reasons(doc *result.Document, most int) []string {
 	var all []string
-	lists := [][]string{doc.Verdict.Reasons}
+	lists := [][]string{doc.Verdict.Reasons, failures(doc)}
 	if doc.Plan != nil {
-		lists = append(lists, doc.Plan.Notes)
+		lists = [][]string{doc.Verdict.Reasons, doc.Plan.Notes}
+		if doc.Verdict.Status == result.StatusPassed {
+			// That no gate was broken says less than what the plan shows.
+			lists = [][]string{doc.Plan.Notes, doc.Verdict.Reasons}
+		}
 	}
 	for _, list := range append(lists, doc.Notes) {
 		for _, reason := range list {
@@ -47,6 +63,28 @@ func reasons(doc *result.Document, most int) []string {
 		}
 	}
 	return all[:min(most, len(all))]
+}
+
+// failing are the checks that failed although nobody expected it.
+func failing(doc *result.Document) []result.Check {
+	return slices.DeleteFunc(notPassed(doc), func(c result.Check) bool { return c.Verdict != verdictFail || c.Expected })
+}
+
+// failures are the failing checks in words, or the mandatory rules that an audited
+// client broke.
+func failures(doc *result.Document) []string {
+	var list []string
+	for _, c := range failing(doc) {
+		list = append(list, fmt.Sprintf("%s: %s", c.ID, c.Message))
+	}
+	if doc.Audit != nil {
+		for _, r := range doc.Audit.Rules {
+			if r.BrokenDevices > 0 && r.Check == "full" && r.Level == "mandatory" {
+				list = append(list, fmt.Sprintf("%s broken %s times: %s", r.ID, count(r.Breaches), r.Title))
+			}
+		}
+	}
+	return list
 }
 
 // answer is a question that a reader comes with, and its answer.
@@ -83,7 +121,9 @@ func passedSafely(doc *result.Document) string {
 	case doc.Kind == result.KindPlan:
 		return "A plan does not decide that: it shows load, not answers of the service."
 	case doc.Kind == result.KindCheck:
-		return "Yes, as far as was checked: no binding requirement failed unexpectedly."
+		return checkedSafely(doc)
+	case doc.Kind == result.KindAudit:
+		return "Yes, as far as the recording shows: no mandatory rule was broken."
 	case doc.Target.Simulator && len(doc.Thresholds) == 0:
 		return fmt.Sprintf("Nothing speaks against it, but this was the simulator and no threshold was set; %s of the answers were 429.", share(t.Ratio))
 	case len(doc.Thresholds) == 0:
@@ -92,6 +132,28 @@ func passedSafely(doc *result.Document) string {
 		return "By every gate that was set, against the simulator."
 	}
 	return "Yes, by every gate that was set."
+}
+
+// checkedSafely says how far a check that passed reaches.
+func checkedSafely(doc *result.Document) string {
+	accepted := 0
+	for _, c := range doc.Checks {
+		if c.Expected {
+			accepted++
+		}
+	}
+	text := "Yes"
+	if slices.Contains(doc.Verdict.Reasons, "partial") {
+		text = "As far as could be checked"
+	}
+	text += ": no binding requirement failed"
+	if accepted > 0 {
+		text += fmt.Sprintf(" but for %s that an expectation accepts", count(accepted))
+	}
+	if doc.Target.Simulator {
+		text += ", at the simulator"
+	}
+	return text + "."
 }
 
 func throttledDevices(doc *result.Document) string {
@@ -132,72 +194,9 @@ func worstProfile(doc *result.Document) string {
 		return fmt.Sprintf("None is at fault; %s met most 429s for a device (%s on %s devices), by sharing an address.",
 			p.Name, count(p.Throttling.Responses), count(p.Devices))
 	}
-	return fmt.Sprintf("%s: its %s devices (%s of the fleet) drew %s of all 429s, sent %s retries within a second of one and %s needless registrations and token requests.",
+	return fmt.Sprintf("%s, going by what each device did: its %s devices (%s of the fleet) drew %s of all 429s, sent %s retries within a second of one and %s needless registrations and token requests.",
 		p.Name, count(p.Devices), share(p.ShareOfDevices), share(ratio(p.Throttling.Responses, doc.Throttling.Responses)),
 		count(p.Throttling.RetriedEarly), count(p.TokenReuse.RedundantTokenRequests+p.TokenReuse.ReRegistrationsUnjustified))
-}
-
-// fault is a way in which clients misbehave, with the advice against it.
-type fault struct {
-	count  func(*result.Profile) uint64
-	advice string
-	what   string
-}
-
-// faults name the obligation that each breaks.
-var faults = []fault{
-	{func(p *result.Profile) uint64 { return p.TokenReuse.RedundantTokenRequests }, "keep the access token until it is about to expire (DCR-04)", "requests for a token while holding a live one"},
-	{func(p *result.Profile) uint64 { return p.TokenReuse.ReRegistrationsUnjustified }, "keep the client credentials when the app is closed (DCR-03)", "needless registrations"},
-	{func(p *result.Profile) uint64 { return p.Throttling.RetriedEarly }, "wait at least a second after a 429 (THR-01)", "retries within a second of a 429"},
-	{func(p *result.Profile) uint64 { return p.TokenReuse.ExpiredTokenUses }, "renew the access token before it expires (DCR-07)", "calls with an expired token"},
-}
-
-func fixFirst(doc *result.Document) string {
-	for _, c := range notPassed(doc) {
-		if c.Verdict == verdictFail {
-			return sentence(fmt.Sprintf("The service, at %s: %s", c.ID, c.Message))
-		}
-	}
-	for _, f := range doc.Compliance.Findings {
-		if f.Level == result.LevelMust {
-			return sentence(fmt.Sprintf("The service, at %s: %s", f.Endpoint, explain(f)))
-		}
-	}
-	if text := worstFault(doc); text != "" {
-		return text
-	}
-	for _, f := range doc.Fleet.Profiles {
-		for _, p := range doc.Profiles {
-			if p.Name == f.Name && p.Throttling.Responses > 0 && !f.ForwardsAddress {
-				return fmt.Sprintf("Send each viewer's own address in X-Forwarded-For from %s: without it all of its devices share one bucket (THR-04).", f.Name)
-			}
-		}
-	}
-	if doc.Load.Errors > 0 {
-		return fmt.Sprintf("The connection: %s requests got no answer.", count(doc.Load.Errors))
-	}
-	return "Nothing that these figures show."
-}
-
-// worstFault is the advice that concerns most requests.
-func worstFault(doc *result.Document) string {
-	var best uint64
-	text := ""
-	for _, f := range faults {
-		var names []string
-		var n uint64
-		for _, p := range worstFirst(doc) {
-			if c := f.count(&p); c > 0 {
-				n += c
-				names = append(names, p.Name)
-			}
-		}
-		if n > best {
-			best = n
-			text = fmt.Sprintf("Make %s %s: %s %s.", enumerate(names), f.advice, count(n), f.what)
-		}
-	}
-	return text
 }
 
 // enumerate joins names as a sentence does, the first few of them.

@@ -5,6 +5,7 @@ import (
 	"embed"
 	"html/template"
 	"io"
+	"regexp"
 	"strings"
 
 	"github.com/dcrbench/dcrbench/internal/result"
@@ -13,7 +14,19 @@ import (
 //go:embed page.html.tmpl page.css
 var pageFiles embed.FS
 
-var pageTemplate = template.Must(template.ParseFS(pageFiles, "page.html.tmpl"))
+var pageTemplate = template.Must(template.New("page.html.tmpl").Funcs(template.FuncMap{"text": unbroken}).ParseFS(pageFiles, "page.html.tmpl"))
+
+var (
+	unitAfterFigure = regexp.MustCompile(`(\d) (s|ms|µs|min|h)\b`)
+	percentAfter    = regexp.MustCompile(`(\d) %`)
+	ruleID          = regexp.MustCompile(`\b([A-Z]{3})-(\d\d)\b`)
+)
+
+// unbroken keeps figures with their units, and the ids of rules, on one line.
+func unbroken(s string) string {
+	s = percentAfter.ReplaceAllString(unitAfterFigure.ReplaceAllString(s, "$1\u00a0$2"), "$1\u00a0%")
+	return ruleID.ReplaceAllString(s, "$1\u2011$2")
+}
 
 // htmlPage is what the template is given.
 type htmlPage struct {

@@ -252,12 +252,57 @@ func reuseBars(doc *result.Document) (figure, error) {
 	worst, best := list[0], list[len(list)-1]
 	f.Says = fmt.Sprintf("Calls to the protected API for each token; a longer bar is better. Least: %s with %s, most: %s with %s.",
 		worst.Name, perTokenWord(worst.TokenReuse.CallsPerToken), best.Name, perTokenWord(best.TokenReuse.CallsPerToken))
+	calls := line{"calls per token", 4, nil}
 	for _, p := range list {
-		b.names, b.values = append(b.names, p.Name), append(b.values, *p.TokenReuse.CallsPerToken)
+		b.names, calls.values = append(b.names, p.Name), append(calls.values, *p.TokenReuse.CallsPerToken)
 	}
+	b.parts, b.figures = []line{calls}, true
+	return f.bars(&b)
+}
+
+// bars draws bars into a figure.
+func (f figure) bars(b *bars) (figure, error) {
 	svg, err := b.draw()
-	f.SVG, f.Legend = template.HTML(svg), []legend{{"calls per token", 4}}
+	f.SVG = template.HTML(svg)
+	for _, part := range b.parts {
+		f.Legend = append(f.Legend, legend{part.name, part.color})
+	}
 	return f, err
+}
+
+// checkCharts draws the conformance of each group: what became of the checks, as
+// shares of the group.
+func checkCharts(doc *result.Document) ([]figure, error) {
+	b := bars{most: 100}
+	parts := []struct {
+		line
+		verdicts []string
+	}{
+		{line{"passed", colorOK, nil}, []string{verdictPass}},
+		{line{"remark", colorRemark, nil}, []string{"INFO"}},
+		{line{"warning", colorThrottled, nil}, []string{"WARN"}},
+		{line{"failed", colorFailed, nil}, []string{verdictFail, verdictError}},
+		{line{"not checked", colorNone, nil}, []string{"SKIP", "BLOCKED", "INCONCLUSIVE"}},
+	}
+	for _, g := range groups(doc) {
+		b.names = append(b.names, g.title())
+		counts := tallyOf(g.checks)
+		for i := range parts {
+			n := 0
+			for _, v := range parts[i].verdicts {
+				n += counts[v]
+			}
+			parts[i].values = append(parts[i].values, 100*ratio(n, len(g.checks)))
+		}
+	}
+	for _, part := range parts {
+		b.parts = append(b.parts, part.line)
+	}
+	if len(b.names) == 0 {
+		return nil, nil
+	}
+	f, err := figure{Title: "Conformance by group", Says: "What became of the checks of each group, as shares of the group; the table has the counts."}.bars(&b)
+	return []figure{f}, err
 }
 
 func endpointCharts(doc *result.Document) ([]figure, error) {
@@ -293,7 +338,7 @@ func endpointCharts(doc *result.Document) ([]figure, error) {
 // percentileCurve draws latency over the share of requests, with one step for
 // each further nine.
 func percentileCurve(doc *result.Document) (figure, error) {
-	names := []string{"least", "p50", "p90", "p99", "p99.9", "most"}
+	names := []string{"min", "p50", "p90", "p99", "p99.9", "max"}
 	c := &chart{steps: len(names), label: func(i int) string { return names[i] }, log: true, unit: duration}
 	list := slices.DeleteFunc(slices.Clone(doc.Endpoints), func(e result.Endpoint) bool { return e.LatencyUS.Max == 0 })
 	slices.SortStableFunc(list, func(a, b result.Endpoint) int { return descending(a.Requests, b.Requests) })

@@ -55,12 +55,16 @@ type junitResult struct {
 
 // JUnit writes what the document decides as JUnit XML: the verdict itself, every
 // threshold, every finding and every check. A finding of level must is a failure,
-// a lower one passes with its text as output; a check that could not be made is
-// skipped. A verdict other than passed and failed is an error of the run.
+// a lower one passes with its text as output; a failure that an expectation
+// accepts passes, a stale expectation fails, and a check that could not be made is
+// skipped. A verdict other than passed and failed is an error of the run; one that
+// checks explain has no case of its own.
 func JUnit(w io.Writer, doc *result.Document) error {
 	length := seconds(doc.Ended.Sub(doc.Started))
 	all := junitSuites{Name: "dcrbench " + printable(doc.Kind), Time: length}
-	all.add(junitSuite{Name: "Verdict", Time: length, Cases: []junitCase{verdictCase(doc)}}, doc)
+	if len(doc.Checks) == 0 || doc.Verdict.Status != result.StatusPassed && doc.Verdict.Status != result.StatusFailed {
+		all.add(junitSuite{Name: "Verdict", Time: length, Cases: []junitCase{verdictCase(doc)}}, doc)
+	}
 	all.add(junitSuite{Name: "Thresholds", Cases: thresholdCases(doc)}, doc)
 	all.add(junitSuite{Name: "Documented contract", Cases: findingCases(doc)}, doc)
 	for _, g := range groups(doc) {
@@ -70,6 +74,7 @@ func JUnit(w io.Writer, doc *result.Document) error {
 		}
 		all.add(s, doc)
 	}
+	all.add(junitSuite{Name: "Expectations", Cases: expectationCases(doc)}, doc)
 	if _, err := io.WriteString(w, xml.Header); err != nil {
 		return err
 	}
@@ -163,12 +168,31 @@ func findingCases(doc *result.Document) []junitCase {
 	return cases
 }
 
+// expectationCases fail for every expectation that does not hold any more.
+func expectationCases(doc *result.Document) []junitCase {
+	if doc.Release == nil {
+		return nil
+	}
+	var cases []junitCase
+	for _, x := range doc.Release.Expectations {
+		c := junitCase{Name: printable(x.Check + " " + x.Verdict), Class: "dcrbench.expectations", Out: printable(fmt.Sprintf("until %s: %s", x.Expires, x.Reason))}
+		if x.Stale != "" {
+			c.Failure, c.Out = &junitResult{Message: printable(x.Stale), Type: "stale"}, ""
+		}
+		cases = append(cases, c)
+	}
+	return cases
+}
+
 func checkCase(c result.Check) junitCase {
 	out := junitCase{Name: printable(c.ID), Class: "dcrbench.checks." + printable(c.Group)}
 	message := printable(c.Message)
 	switch {
+	case c.Verdict == verdictFail && c.Expected:
+		out.Out = "expected failure: " + message
 	case c.Verdict == verdictFail:
-		out.Failure = &junitResult{message, printable(c.Level), printable(strings.Join(c.Refs, "; "))}
+		text := c.Title + "\n" + strings.Join(c.Refs, "; ") + "\n" + exchangeWords(c.Exchanges)
+		out.Failure = &junitResult{message, printable(c.Level), printable(strings.TrimSpace(text))}
 	case c.Verdict == verdictError:
 		out.Error = &junitResult{Message: message, Type: printable(c.Level)}
 	case !slices.Contains(ranVerdicts, c.Verdict):

@@ -48,6 +48,12 @@ func (m *markdown) section(s section) {
 	for _, text := range s.Text {
 		m.line("%s\n", escapeMarkdown(text))
 	}
+	for _, text := range s.List {
+		m.line("- %s", escapeMarkdown(text))
+	}
+	if len(s.List) > 0 {
+		m.line("")
+	}
 	for i := range s.Tables {
 		t := &s.Tables[i]
 		rows := make([][]string, 0, len(t.Rows))

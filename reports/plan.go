@@ -16,11 +16,7 @@ func Plan(w io.Writer, doc *result.Document, o Options) error {
 	if doc.Plan == nil {
 		return nil
 	}
-	p := &page{width: o.Width, color: o.Color}
-	if p.width == 0 {
-		p.width = DefaultWidth
-	}
-	p.width = min(max(p.width, MinWidth), maxWidth)
+	p := newPage(o)
 	p.planNotes(doc.Plan)
 	p.planPeaks(doc.Plan)
 	p.planThrottling(&doc.Plan.Throttling)

@@ -1,7 +1,9 @@
 package reports
 
 import (
+	"cmp"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -14,10 +16,12 @@ import (
 type section struct {
 	ID, Title string
 	Text      []string
-	charts    func(*result.Document) ([]figure, error)
-	Figures   []figure
-	Tables    []table
-	Folds     []fold
+	// List are statements that stand for themselves.
+	List    []string
+	charts  func(*result.Document) ([]figure, error)
+	Figures []figure
+	Tables  []table
+	Folds   []fold
 	// Folded are long tables that a page opens on request.
 	Folded []table
 }
@@ -43,6 +47,24 @@ type cell struct {
 	Number bool
 	Mark   string
 }
+
+// Class are the classes of the style sheet of a cell that is not the first.
+func (c cell) Class() string {
+	var classes []string
+	if c.Number {
+		classes = append(classes, "n")
+		// What there is should stand out from what there is not.
+		if strings.Trim(c.Text, "0. %") == "" {
+			classes = append(classes, "zero")
+		}
+	}
+	if c.Mark == "" && isDigest.MatchString(c.Text) {
+		classes = append(classes, "digest")
+	}
+	return strings.Join(classes, " ")
+}
+
+var isDigest = regexp.MustCompile(`^[0-9a-f]{64}$`)
 
 // fold is something to open: a finding with its evidence.
 type fold struct {
@@ -79,19 +101,21 @@ func (t *table) mark(column int, class string) { t.Rows[len(t.Rows)-1].Cells[col
 func sections(doc *result.Document) []section {
 	var all []section
 	add := func(s section) { all = append(all, s) }
-	if doc.Kind == result.KindCheck {
-		add(checksSection(doc))
-		add(gatesSection(doc))
-		return append(all, originSection(doc))
-	}
-	if doc.Plan != nil {
-		add(planSection(doc))
+	switch doc.Kind {
+	case result.KindCheck:
+		return []section{releaseSection(doc), checksSection(doc), signatureSection(doc)}
+	case result.KindAudit:
+		return append(auditSections(doc), signatureSection(doc))
+	case result.KindPlan:
+		add(capacitySection(doc))
 	}
 	if doc.Load.Completed > 0 {
 		add(throttlingSection(doc))
 		add(tokenSection(doc))
 	}
-	add(complianceSection(doc))
+	if doc.Kind != result.KindPlan {
+		add(complianceSection(doc))
+	}
 	if len(doc.Checks) > 0 {
 		add(checksSection(doc))
 	}
@@ -102,10 +126,17 @@ func sections(doc *result.Document) []section {
 	if len(doc.Profiles) > 0 {
 		add(profileSection(doc))
 	}
+	if doc.Kind != result.KindPlan {
+		if doc.Load.Completed > 0 {
+			add(capacitySection(doc))
+		}
+		add(releaseSection(doc))
+		add(obligationSection(doc))
+	}
 	if doc.Load.Sent > 0 {
 		add(loadSection(doc))
 	}
-	return append(all, originSection(doc))
+	return append(all, signatureSection(doc))
 }
 
 func throttlingSection(doc *result.Document) section {
@@ -230,7 +261,7 @@ func present(facts []answer) []answer {
 }
 
 func checksSection(doc *result.Document) section {
-	s := section{ID: "checks", Title: "Compliance, requirement by requirement"}
+	s := section{ID: "checks", Title: "Compliance, requirement by requirement", charts: checkCharts}
 	total := tallyOf(doc.Checks)
 	ran := 0
 	for _, v := range ranVerdicts {
@@ -238,7 +269,7 @@ func checksSection(doc *result.Document) section {
 	}
 	s.Text = []string{fmt.Sprintf("%s of %s requirements were checked: %s passed, %s failed, %s gave a warning. The others could not be checked, and say why.",
 		count(ran), count(len(doc.Checks)), count(total[verdictPass]), count(total[verdictFail]), count(total["WARN"]))}
-	head := []string{"group", "#checks"}
+	head := []string{"group", "verdict", "#checks"}
 	var shown []string
 	for _, v := range checkVerdicts {
 		if total[v] > 0 {
@@ -249,37 +280,58 @@ func checksSection(doc *result.Document) section {
 	matrix := tableOf("Conformance by group", head...)
 	row := func(name string, checks []result.Check) {
 		counts := tallyOf(checks)
-		cells := []string{name, count(len(checks))}
+		verdict, mark := groupVerdict(checks)
+		cells := []string{name, verdict, count(len(checks))}
 		for _, v := range shown {
 			cells = append(cells, count(counts[v]))
 		}
 		matrix.add(cells...)
 		for i, v := range shown {
 			if counts[v] > 0 {
-				matrix.mark(i+2, markOf(v))
+				matrix.mark(i+3, markOf(v))
 			}
 		}
+		matrix.mark(1, mark)
 	}
 	for _, g := range groups(doc) {
 		row(g.title(), g.checks)
 	}
 	row("total", doc.Checks)
 	s.Tables = []table{*matrix}
-	passed := tableOf(fmt.Sprintf("The %s checks that passed", count(total[verdictPass])), "check", "level", "documents")
+	passed := tableOf(fmt.Sprintf("The %s checks that passed", count(total[verdictPass])), "check", "what a conforming service does", "level", "documents")
 	for _, c := range doc.Checks {
 		if c.Verdict == verdictPass {
-			passed.add(c.ID, c.Level, strings.Join(c.Refs, "; "))
+			passed.add(c.ID, c.Title, c.Level, strings.Join(c.Refs, "; "))
 		}
 	}
 	if len(passed.Rows) > 0 {
 		s.Folded = []table{*passed}
 	}
 	for _, c := range notPassed(doc) {
-		s.Folds = append(s.Folds, fold{Mark: markOf(c.Verdict), Level: strings.ToLower(c.Verdict), Title: fmt.Sprintf("%s (%s)", c.ID, c.Level), Facts: present([]answer{
-			{"What was found", c.Message}, {"Documents", strings.Join(c.Refs, "; ")}, {"Evidence", exchangeWords(c.Exchanges)},
+		s.Folds = append(s.Folds, fold{Mark: markOf(c.Verdict), Level: strings.ToLower(c.Verdict), Title: fmt.Sprintf("%s (%s)", cmp.Or(strings.TrimSuffix(c.Title, "."), c.ID), c.Level), Facts: present([]answer{
+			{"Check", c.ID}, {"Found", c.Message}, {"Documents", strings.Join(c.Refs, "; ")}, {"Evidence", exchangeWords(c.Exchanges)},
 		})})
 	}
 	return s
+}
+
+// groupVerdict is one word for a group of checks, and its class.
+func groupVerdict(checks []result.Check) (word, mark string) {
+	word, mark = "passed", "pass"
+	rank := 0
+	for _, c := range checks {
+		switch {
+		case c.Verdict == verdictFail && !c.Expected || c.Verdict == verdictError:
+			return "failed", "must"
+		case (c.Verdict == "BLOCKED" || c.Verdict == "INCONCLUSIVE") && rank < 3:
+			word, mark, rank = "incomplete", "should", 3
+		case c.Verdict == verdictFail && rank < 2:
+			word, mark, rank = "accepted", "note", 2
+		case c.Verdict == verdictWarn && rank < 1:
+			word, mark, rank = "warning", "should", 1
+		}
+	}
+	return word, mark
 }
 
 // exchangeWords names exchanges by their numbers, the first of them.
@@ -315,7 +367,8 @@ func markOf(verdict string) string {
 func gatesSection(doc *result.Document) section {
 	s := section{ID: "gates", Title: "Gates"}
 	for _, reason := range doc.Verdict.Reasons {
-		if strings.Contains(reason, " ") {
+		// The table has the thresholds.
+		if strings.Contains(reason, " ") && !strings.HasPrefix(reason, "threshold ") {
 			s.Text = append(s.Text, sentence(reason))
 		}
 	}
@@ -339,14 +392,29 @@ func gatesSection(doc *result.Document) section {
 func endpointSection(doc *result.Document) section {
 	s := section{ID: "endpoints", Title: "Endpoints and latency", charts: endpointCharts,
 		Text: []string{"Latency counts from when the schedule wanted a request sent, so that it contains the generator's own delay; the time on the wire does not."}}
+	l := tableOf("Latency, and the time on the wire alone", "endpoint", "#min", "#p50", "#p90", "#p99", "#p99.9", "#max", "#wire p50", "#wire p99")
+	us := func(n int64) string { return duration(float64(n)) }
+	for _, e := range doc.Endpoints {
+		d := e.LatencyUS
+		if d.Max > 0 {
+			l.add(e.Endpoint, us(d.Min), us(d.P50), us(d.P90), us(d.P99), us(d.P999), us(d.Max), us(e.WireUS.P50), us(e.WireUS.P99))
+		}
+	}
+	s.Tables = []table{*statusTable(doc)}
+	if len(l.Rows) > 0 {
+		s.Tables = append(s.Tables, *l)
+	}
+	return s
+}
+
+// statusTable counts the answers of every endpoint by status.
+func statusTable(doc *result.Document) *table {
 	statuses := allStatuses(doc)
 	head := []string{"endpoint", "#requests"}
 	for _, code := range statuses {
 		head = append(head, "#"+code)
 	}
 	t := tableOf("Answers by status", append(head, "#no answer")...)
-	l := tableOf("Latency, and the time on the wire alone", "endpoint", "#min", "#p50", "#p90", "#p99", "#p99.9", "#max", "#wire p50", "#wire p99")
-	us := func(n int64) string { return duration(float64(n)) }
 	for _, e := range doc.Endpoints {
 		cells := []string{e.Endpoint, count(e.Requests)}
 		for _, code := range statuses {
@@ -357,13 +425,8 @@ func endpointSection(doc *result.Document) section {
 			lost += n
 		}
 		t.add(append(cells, count(lost))...)
-		d := e.LatencyUS
-		if d.Max > 0 {
-			l.add(e.Endpoint, us(d.Min), us(d.P50), us(d.P90), us(d.P99), us(d.P999), us(d.Max), us(e.WireUS.P50), us(e.WireUS.P99))
-		}
 	}
-	s.Tables = []table{*t, *l}
-	return s
+	return t
 }
 
 func allStatuses(doc *result.Document) []string {
@@ -403,71 +466,6 @@ func loadSection(doc *result.Document) section {
 	t.add("lateness, longest", us(l.LatenessUS.Max), "the same at worst")
 	t.add("warm-up", count(l.WarmUpExcluded), "requests that are in no other figure")
 	return section{ID: "load", Title: "Load", Tables: []table{*t}}
-}
-
-func planSection(doc *result.Document) section {
-	p := doc.Plan
-	s := section{ID: "plan", Title: fmt.Sprintf("Capacity: %s from %s on", span(p.HorizonS), p.BeginsAt), Text: slices.Clone(p.Notes)}
-	peaks := tableOf("When the service is busiest", "endpoint", "#peak per second", "at", "#over", "#mean per second")
-	for _, k := range p.Peaks {
-		peaks.add(k.Endpoint, decimal(k.PerSecond), k.At, span(k.OverS), decimal(k.MeanPerSecond))
-	}
-	t := p.Throttling
-	cause := tableOf("429s by cause, and how long devices waited", "figure", "#value", "what it means")
-	cause.add("by the device's own pace", count(t.Own), fmt.Sprintf("429s, to %s devices", count(t.OwnDevices)))
-	cause.add("by its neighbours at the address", count(t.Shared), fmt.Sprintf("429s, to %s devices", count(t.SharedDevices)))
-	cause.add("waited, median", millisWord(t.WaitedMS.P50), "in all, by a device that was throttled")
-	cause.add("waited, p99", millisWord(t.WaitedMS.P99), "the same for the slowest hundredth")
-	costs := tableOf("What a device costs in a day", "profile", "#devices", "#requests", "#registrations", "#tokens", "#429s", "#times a well-behaved one")
-	for _, c := range p.Costs {
-		costs.add(c.Profile, count(c.Devices), decimal(c.RequestsPerDeviceDay), fixed(c.RegistrationsPerDeviceDay, 2), fixed(c.TokensPerDeviceDay, 2), fixed(c.ThrottledPerDeviceDay, 2), fixed(c.TimesWellBehaved, 2))
-	}
-	s.Tables = []table{*peaks, *cause, *costs}
-	if len(p.Events) > 0 {
-		events := tableOf("Outages and deploys", "event", "at", "#for", "#before, per second", "#peak, per second", "#tokens before", "#tokens at the peak")
-		for _, e := range p.Events {
-			events.add(e.Name, e.From, span(e.ForS), decimal(e.BeforePerSecond), decimal(e.PeakPerSecond), decimal(e.TokenBeforePerSecond), decimal(e.TokenPeakPerSecond))
-		}
-		s.Tables = append(s.Tables, *events)
-	}
-	if w := p.WhatIf; w != nil {
-		what := tableOf("What if: "+strings.Join(w.Changes, ", "), "figure", "#plan", "#variant", "#difference", "unit")
-		for _, f := range w.Figures {
-			what.add(f.Figure, amount(f.Baseline), amount(f.Variant), amount(f.Difference), f.Unit)
-		}
-		s.Tables = append(s.Tables, *what)
-	}
-	if len(p.Assumptions) > 0 {
-		assumed := tableOf("What was assumed", "assumption")
-		for _, a := range p.Assumptions {
-			assumed.add(a)
-		}
-		s.Tables = append(s.Tables, *assumed)
-	}
-	return s
-}
-
-// originSection says where the figures come from.
-func originSection(doc *result.Document) section {
-	t := tableOf("Where these figures come from", "what", "value")
-	add := func(name, value string) {
-		if value != "" {
-			t.add(name, value)
-		}
-	}
-	add("target", target(doc))
-	add("fleet", doc.Fleet.Name)
-	if doc.Fleet.Devices > 0 {
-		add("devices", count(doc.Fleet.Devices))
-	}
-	add("seed", fmt.Sprint(doc.Seed))
-	add("started", stamp(doc.Started))
-	add("ended", stamp(doc.Ended))
-	add("written by", strings.TrimSpace("dcrbench "+doc.Tool.Version))
-	add("commit", doc.Tool.Commit)
-	add("built with", doc.Tool.Go)
-	add("document", doc.Schema)
-	return section{ID: "origin", Title: "Origin", Tables: []table{*t}}
 }
 
 func stamp(t time.Time) string {

@@ -55,6 +55,7 @@ func clean() (*result.Document, result.Gate) {
 		Name: "apple-tv", Platform: "tvOS", Devices: 40, ShareOfDevices: 1, Requests: 1200, Endpoints: doc.Endpoints,
 		TokenReuse: doc.TokenReuse, Compliance: doc.Compliance,
 	}}
+	doc.Timeline = timeline(1, 30, "register", "token", "profiles.list")
 	doc.Load = result.Load{
 		Scheduled: 40, Sent: 1200, Completed: 1200, InFlightMax: 4, DurationS: 30, RequestsPerSecond: 40,
 		LatenessUS: result.Quantiles{P50: 90, P99: 1400, Max: 2600},
@@ -108,10 +109,18 @@ func oldApps() (*result.Document, result.Gate) {
 			TokenReuse: result.TokenReuse{Registrations: 87, ReRegistrations: 58, ReRegistrationsUnjustified: 58, TokensIssued: 288, Calls: 2265,
 				CallsPerToken: perToken(2265, 288), RedundantTokenRequests: 503, ExpiredTokenUses: 12}},
 	}
+	doc.Timeline = timeline(1, 30, "register", "token", "profiles.list", "decisions.authorize")
 	doc.Load = result.Load{
-		Scheduled: 300, Sent: 14829, Completed: 14824, Errors: 5, InFlightMax: 61, DurationS: 30.02, RequestsPerSecond: 494,
+		Launch: "constant:30", Scheduled: 300, Sent: 14829, Completed: 14824, Errors: 5, InFlightMax: 61, DurationS: 30.02, RequestsPerSecond: 494,
 		LatenessUS: result.Quantiles{P50: 110, P99: 14100, Max: 22600},
 	}
+	doc.Profiles[2].Obligations = []result.Obligation{
+		{Rule: "DCR-04", Level: "mandatory", Verdict: "broken", Devices: 29, Count: 503, Occasions: 700, Check: "full", Title: "Reuse the access token.", Cost: "503 token requests"},
+		{Rule: "POL-03", Level: "recommended", Verdict: "broken", Devices: 2, Count: 3, Occasions: 9, Check: "full", Title: "Poll no faster than told."},
+		{Rule: "ERR-04", Level: "mandatory", Verdict: "broken", Devices: 1, Count: 1, Occasions: 1, Check: "partial", Title: "Show the error."},
+		{Rule: "DCR-02", Level: "mandatory", Verdict: "kept", Devices: 29, Occasions: 29, Check: "full", Title: "Register once."},
+	}
+	doc.Release = &result.Release{Build: "roku 4.2", RuleSet: "adobe-doc", CatalogueVersion: "0123456789ab", CatalogueChecks: 60}
 	names := []string{"apple-tv", "second-screen", "roku-v4"}
 	var gate result.Gate
 	for _, e := range []string{"throttling.ratio<1%", "endpoints.profiles.list.latency_us.p99<50ms", "profiles.roku-v4.token_reuse.calls_per_token>20", "endpoints.logout.latency_us.p99<1s"} {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/dcrbench/dcrbench/internal/result"
@@ -38,14 +39,19 @@ type page struct {
 	err   error
 }
 
+// newPage is an empty page of the options' width.
+func newPage(o Options) *page {
+	width := o.Width
+	if width == 0 {
+		width = DefaultWidth
+	}
+	return &page{width: min(max(width, MinWidth), maxWidth), color: o.Color}
+}
+
 // Text writes the report that a person reads: the verdict, what stands out, then
 // the figures. It fits the width by leaving out columns, the least telling first.
 func Text(w io.Writer, doc *result.Document, o Options) error {
-	p := &page{width: o.Width, color: o.Color}
-	if p.width == 0 {
-		p.width = DefaultWidth
-	}
-	p.width = min(max(p.width, MinWidth), maxWidth)
+	p := newPage(o)
 	p.verdict(doc)
 	p.facts(doc)
 	p.notes(doc)
@@ -104,6 +110,8 @@ func (p *page) table(g *grid) {
 
 func (p *page) verdict(doc *result.Document) {
 	v := doc.Verdict
+	// A check begins its reasons with a single word for its outcome.
+	v.Reasons = slices.DeleteFunc(slices.Clone(v.Reasons), func(r string) bool { return !strings.Contains(r, " ") })
 	color := red
 	switch v.Status {
 	case result.StatusPassed:

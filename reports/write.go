@@ -2,8 +2,12 @@ package reports
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -64,15 +68,14 @@ type File struct {
 // Page is the name of the page among the Files, the first of them.
 const Page = "index.html"
 
-// files are the reports, and the kinds of documents that have none of the kind. A
-// check writes its JUnit file itself, because only it knows the expectations.
+// files are the reports, and the kinds of documents that have none of the kind.
 var files = []struct {
 	name, format string
 	not          []string
 }{
 	{Page, "html", nil},
 	{"report.md", "markdown", nil},
-	{"junit.xml", "junit", []string{result.KindCheck}},
+	{"junit.xml", "junit", nil},
 	{"timeline.csv", "csv", []string{result.KindCheck, result.KindAudit}},
 }
 
@@ -88,10 +91,15 @@ func Files(kind string) []File {
 	return list
 }
 
-// WriteAll leaves result.json and the Files of the document in the folder. All of
-// them are rendered before the first is written, and each is written whole or not
-// at all. The error is the file system's.
-func WriteAll(dir string, doc *result.Document) error {
+// Sums is the name of the manifest: the SHA-256 of every file of a result, in the
+// form that sha256sum -c reads.
+const Sums = "SHA256SUMS"
+
+// WriteAll leaves result.json and the Files of the document in the folder, and the
+// Sums of them and of what else of the result is there already. All are rendered
+// before the first is written, and each is written whole or not at all. The error
+// is the file system's.
+func WriteAll(dir string, doc *result.Document, others ...string) error {
 	all := append([]File{{"result.json", JSON}}, Files(doc.Kind)...)
 	contents := make([]bytes.Buffer, len(all))
 	for i, f := range all {
@@ -99,12 +107,29 @@ func WriteAll(dir string, doc *result.Document) error {
 			return fmt.Errorf("%s: %w", f.Name, err)
 		}
 	}
+	sums := make(map[string][sha256.Size]byte, len(all)+len(others))
+	for _, name := range others {
+		data, err := os.ReadFile(filepath.Join(dir, name))
+		if err != nil {
+			return err
+		}
+		sums[name] = sha256.Sum256(data)
+	}
+	// The sums of an earlier result in the folder are those of other files.
+	if err := os.Remove(filepath.Join(dir, Sums)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
 	for i, f := range all {
 		if err := replaceFile(filepath.Join(dir, f.Name), contents[i].Bytes()); err != nil {
 			return err
 		}
+		sums[f.Name] = sha256.Sum256(contents[i].Bytes())
 	}
-	return nil
+	var list bytes.Buffer
+	for _, name := range slices.Sorted(maps.Keys(sums)) {
+		fmt.Fprintf(&list, "%x  %s\n", sums[name], name)
+	}
+	return replaceFile(filepath.Join(dir, Sums), list.Bytes())
 }
 
 // replaceFile writes beside the file and renames.

@@ -44,6 +44,7 @@ const checkExample = `  dcrbench check
 
 type checkOptions struct {
 	targetOptions
+	releaseOptions
 	selection       spec.Selection
 	rules           string
 	list            bool
@@ -94,6 +95,7 @@ func newCheck() *cobra.Command {
 	f.StringVar(&o.limits, "limits", "", "limits that the target is held to, as RATE:BURST (default: the documented ones)")
 	f.DurationVar(&o.patience, "patience", 30*time.Second, "longest wait of a probe in real time, such as for the end of a token")
 	f.Float64Var(&o.maxRPS, "max-rps", 0, fmt.Sprintf("ceiling on requests per second beside the throttle probes\n(default: none on this machine, %d elsewhere)", guard.Ceiling))
+	o.releaseOptions.register(f)
 	o.targetOptions.register(f)
 	f.Lookup("vault").Hidden = true
 	return cmd
@@ -138,7 +140,7 @@ func (o *checkOptions) settle() (*settled, error) {
 		s.expectations, err = readExpectations(o.expectations)
 		add(err != nil, "--expectations: %w", err)
 	}
-	if err := errors.Join(append(errs, o.check())...); err != nil {
+	if err := errors.Join(append(errs, o.releaseOptions.check(), o.targetOptions.check())...); err != nil {
 		return nil, err
 	}
 	s.checks, err = o.selection.Pick()
@@ -186,7 +188,7 @@ func (o *checkOptions) run(cmd *cobra.Command) error {
 	if r.suite.Throttle != nil && r.suite.Throttle.Refusal != nil {
 		r.report.Model = r.suite.Throttle.Model()
 	}
-	return o.deliver(cmd, r, e)
+	return o.deliver(cmd, s, r, e)
 }
 
 func (o *checkOptions) printList(w io.Writer, checks []spec.Check) error {
@@ -296,7 +298,7 @@ func (o *checkOptions) secondAddress(t *target) wire.Client {
 
 // deliver writes the results and the evidence to their folder, and the report to
 // standard output.
-func (o *checkOptions) deliver(cmd *cobra.Command, r *checkRun, e *evidence) error {
+func (o *checkOptions) deliver(cmd *cobra.Command, s *settled, r *checkRun, e *evidence) error {
 	out, err := makeOut(o.out, "check")
 	if err != nil {
 		return err
@@ -311,23 +313,25 @@ func (o *checkOptions) deliver(cmd *cobra.Command, r *checkRun, e *evidence) err
 		text.Expectations = check.WriteExpectations(&r.report, r.url, time.Now())
 	}
 	doc := checkDocument(r)
-	err = errors.Join(
-		reports.WriteAll(out, doc),
-		writeFile(filepath.Join(out, "report.txt"), func(w io.Writer) error { return r.report.Text(w, text) }),
-		writeFile(filepath.Join(out, "junit.xml"), func(w io.Writer) error { return r.report.JUnit(w, r.url) }),
-		writeEvidence(out, base, doc, entries),
-	)
+	doc.Release = o.release(s, r)
+	if doc.Release.Evidence, err = writeEvidence(out, base, doc, entries); err != nil {
+		return err
+	}
+	err = writeFile(filepath.Join(out, "report.txt"), func(w io.Writer) error { return r.report.Text(w, text) })
+	if err == nil {
+		err = reports.WriteAll(out, doc, "report.txt", evidenceLog, evidenceArchive)
+	}
 	if err != nil {
 		return err
 	}
 	stdout := cmd.OutOrStdout()
 	switch o.format {
 	case "json":
-		err = writeDocument(stdout, doc)
+		err = reports.JSON(stdout, doc)
 	case "junit":
-		err = r.report.JUnit(stdout, r.url)
+		err = reports.JUnit(stdout, doc)
 	default:
-		err = r.report.Text(stdout, text)
+		err = o.text(stdout, doc, func(w io.Writer) error { return r.report.Text(w, text) })
 		fmt.Fprintf(cmd.ErrOrStderr(), "evidence: %s\n", out)
 		whereabouts(cmd.ErrOrStderr(), doc, out)
 	}

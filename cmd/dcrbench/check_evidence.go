@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -15,7 +14,6 @@ import (
 	"github.com/dcrbench/dcrbench/internal/check"
 	"github.com/dcrbench/dcrbench/internal/record"
 	"github.com/dcrbench/dcrbench/internal/result"
-	"github.com/dcrbench/dcrbench/reports"
 )
 
 // evidence keeps the exchanges of a run until they are redacted. Nothing of it
@@ -54,41 +52,34 @@ type evidenceHeader struct {
 	Checks  []result.Check `json:"checks"`
 }
 
-// writeEvidence writes the log, the archive, and a manifest with the digest of
-// every file of the folder.
-func writeEvidence(out, base string, doc *result.Document, entries []record.Entry) error {
+// The files of evidence beside the result.
+const (
+	evidenceLog     = "evidence.ndjson"
+	evidenceArchive = "evidence.har"
+)
+
+// writeEvidence writes the log and the archive, and returns their digests.
+func writeEvidence(out, base string, doc *result.Document, entries []record.Entry) ([]result.Evidence, error) {
 	header := evidenceHeader{"dcrbench.evidence/v1", doc.Tool, doc.Target, doc.Verdict, doc.Checks}
 	err := errors.Join(
-		writeFile(filepath.Join(out, "evidence.ndjson"), func(w io.Writer) error { return record.WriteNDJSON(w, header, entries) }),
-		writeFile(filepath.Join(out, "evidence.har"), func(w io.Writer) error {
+		writeFile(filepath.Join(out, evidenceLog), func(w io.Writer) error { return record.WriteNDJSON(w, header, entries) }),
+		writeFile(filepath.Join(out, evidenceArchive), func(w io.Writer) error {
 			return record.WriteHAR(w, entries, record.HAROptions{Base: base, Version: doc.Tool.Version, HTTPVersion: "HTTP/1.1"})
 		}),
 	)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	return writeManifest(out, doc)
-}
-
-func writeManifest(out string, doc *result.Document) error {
-	manifest := struct {
-		Tool   result.Tool       `json:"tool"`
-		Target result.Target     `json:"target"`
-		SHA256 map[string]string `json:"sha256"`
-	}{doc.Tool, doc.Target, map[string]string{}}
-	for _, name := range []string{"result.json", "report.txt", "junit.xml", "evidence.ndjson", "evidence.har"} {
+	var list []result.Evidence
+	for _, name := range []string{evidenceLog, evidenceArchive} {
 		data, err := os.ReadFile(filepath.Join(out, name))
 		if err != nil {
-			return err
+			return nil, err
 		}
 		sum := sha256.Sum256(data)
-		manifest.SHA256[name] = hex.EncodeToString(sum[:])
+		list = append(list, result.Evidence{File: name, SHA256: hex.EncodeToString(sum[:]), Bytes: int64(len(data))})
 	}
-	return writeFile(filepath.Join(out, "manifest.json"), func(w io.Writer) error {
-		encoder := json.NewEncoder(w)
-		encoder.SetIndent("", "  ")
-		return encoder.Encode(manifest)
-	})
+	return list, nil
 }
 
 func writeFile(path string, write func(io.Writer) error) error {
@@ -98,8 +89,6 @@ func writeFile(path string, write func(io.Writer) error) error {
 	}
 	return os.WriteFile(path, b.Bytes(), 0o644)
 }
-
-func writeDocument(w io.Writer, doc *result.Document) error { return reports.JSON(w, doc) }
 
 // statuses maps the verdict of a check run to that of a result document, which
 // knows fewer words; the first reason has the exact one.

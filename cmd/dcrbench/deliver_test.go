@@ -38,13 +38,13 @@ func TestEveryCommandLeavesItsReports(t *testing.T) {
 	}{
 		{[]string{"run", "well-behaved", "--devices", "5", "--duration", "1s", "--max-lateness", unhurried}, []string{"timeline.csv"}},
 		{[]string{"plan", "--devices", "50", "--horizon", "10m"}, []string{"timeline.csv"}},
-		{[]string{"check", "--group", "reg"}, []string{"evidence.har", "evidence.ndjson", "manifest.json", "report.txt"}},
+		{[]string{"check", "--group", "reg"}, []string{"evidence.har", "evidence.ndjson", "report.txt"}},
 		{[]string{"audit", recording}, nil},
 	} {
 		t.Run(tt.args[0], func(t *testing.T) {
 			t.Parallel()
 			o := dcrbench(t, append(tt.args, "--out", "out")...)
-			want := append([]string{"index.html", "junit.xml", "report.md", "result.json"}, tt.also...)
+			want := append([]string{"SHA256SUMS", "index.html", "junit.xml", "report.md", "result.json"}, tt.also...)
 			slices.Sort(want)
 			if got := left(t, filepath.Join(o.folder, "out")); !slices.Equal(got, want) {
 				t.Errorf("got %v, want %v; stderr: %s", got, want, o.stderr)

@@ -278,6 +278,10 @@ func playPlan(ctx context.Context, progress io.Writer, c virtual.Config, name st
 		Started: started,
 	}
 	planner.Fill(doc)
+	doc.Load.Launch = "diurnal"
+	if c.Launch != nil {
+		doc.Load.Launch = c.Launch.String()
+	}
 	doc.Ended = time.Now()
 	return doc, nil
 }

@@ -38,6 +38,7 @@ const runExample = `  dcrbench run
 // runOptions are the flags of dcrbench run.
 type runOptions struct {
 	targetOptions
+	releaseOptions
 	fleet       string
 	devices     int
 	duration    time.Duration
@@ -106,6 +107,7 @@ func newRunCommand(o *runOptions) *cobra.Command {
 	f.StringVar(&o.out, "out", "", "folder for the results (default dcrbench-out/<time>-run)")
 	f.StringVar(&o.format, "format", "text", "what goes to standard output: text or json")
 	f.StringVar(&o.config, "config", "", "YAML file of flag names and values")
+	o.releaseOptions.register(f)
 	o.targetOptions.register(f)
 	return cmd
 }
@@ -115,6 +117,7 @@ type plan struct {
 	fleet    *profiles.Fleet
 	devices  int
 	duration time.Duration
+	launch   pace.Spec
 	schedule pace.Schedule
 	gate     result.Gate
 }
@@ -158,7 +161,7 @@ func (o *runOptions) run(cmd *cobra.Command) error {
 	finished := showProgress(cmd.ErrOrStderr(), p.fleet.Name, runner)
 	err = runner.Run(ctx)
 	finished()
-	doc := o.document(runner, target, ctx.Err() != nil, p.gate)
+	doc := o.document(runner, target, ctx.Err() != nil, p)
 	if err != nil {
 		result.Break(doc, err)
 	}
@@ -185,11 +188,10 @@ func (o *runOptions) prepare(cmd *cobra.Command) (*plan, error) {
 	if err := o.check(p); err != nil {
 		return nil, err
 	}
-	spec, err := o.launchSpec(cmd, p)
-	if err != nil {
+	if p.launch, err = o.launchSpec(cmd, p); err != nil {
 		return nil, err
 	}
-	if p.schedule, err = spec.Schedule(p.devices, o.seed); err != nil {
+	if p.schedule, err = p.launch.Schedule(p.devices, o.seed); err != nil {
 		return nil, fmt.Errorf("launch schedule: %w", err)
 	}
 	p.gate = result.Gate{MaxLateness: o.maxLateness, IgnoreCompliance: o.ignore}
@@ -215,7 +217,7 @@ func (o *runOptions) check(p *plan) error {
 	if err := checkJudge(o.judge); err != nil {
 		errs = append(errs, fmt.Errorf("--judge: %w", err))
 	}
-	return errors.Join(append(errs, o.targetOptions.check())...)
+	return errors.Join(append(errs, o.releaseOptions.check(), o.targetOptions.check())...)
 }
 
 // maxRate bounds --max-rps: nothing on one machine comes near it.
@@ -264,18 +266,21 @@ func (o *runOptions) ceiling(cmd *cobra.Command, t *target) float64 {
 	return guard.Ceiling
 }
 
-func (o *runOptions) document(runner *run.Runner, t *target, interrupted bool, gate result.Gate) *result.Document {
+func (o *runOptions) document(runner *run.Runner, t *target, interrupted bool, p *plan) *result.Document {
 	doc := &result.Document{
 		Schema: result.Schema, Kind: result.KindRun, Tool: tool(),
 		Target:      result.Target{URL: t.url.String(), Simulator: t.simulator, HTTPVersion: t.httpVersion(), TLS: t.url.Scheme == "https"},
-		Interrupted: interrupted,
+		Interrupted: interrupted, Release: o.release(),
 	}
 	runner.Fill(doc)
-	result.Finish(doc, gate)
+	doc.Load.Launch = p.launch.String()
+	result.Finish(doc, p.gate)
 	return doc
 }
 
 // report writes the result to its folder and to standard output.
 func (o *runOptions) report(cmd *cobra.Command, doc *result.Document, out string) error {
-	return deliver(cmd, doc, out, o.format, func(w io.Writer) error { return reports.Text(w, doc, textOptions(w)) })
+	return deliver(cmd, doc, out, o.format, func(w io.Writer) error {
+		return o.text(w, doc, func(w io.Writer) error { return reports.Text(w, doc, textOptions(w)) })
+	})
 }

@@ -24,6 +24,13 @@ type Expectation struct {
 	Link   string `yaml:"link"`
 	// Expires is the last day on which it is accepted, as 2026-12-31.
 	Expires string `yaml:"expires"`
+	// Stale says why it does not hold any more; Judge sets it.
+	Stale string `yaml:"-"`
+}
+
+// Concerns reports whether the expectation is one about the target.
+func (x *Expectation) Concerns(target string) bool {
+	return x.Target == "" || matchTarget(x.Target, target)
 }
 
 const day = "2006-01-02"
@@ -64,7 +71,8 @@ func expect(results []Result, g Gate) []string {
 	var stale []string
 	for i := range g.Expectations {
 		x := &g.Expectations[i]
-		if x.Target != "" && !matchTarget(x.Target, g.Target) {
+		x.Stale = ""
+		if !x.Concerns(g.Target) {
 			continue
 		}
 		used, passes := 0, ""
@@ -83,11 +91,14 @@ func expect(results []Result, g Gate) []string {
 		}
 		switch {
 		case expired:
-			stale = append(stale, fmt.Sprintf("the expectation %q expired on %s", x.Check, x.Expires))
+			x.Stale = fmt.Sprintf("the expectation %q expired on %s", x.Check, x.Expires)
 		case used == 0 && passes != "":
-			stale = append(stale, fmt.Sprintf("the expectation %q is stale: %s passes now", x.Check, passes))
+			x.Stale = fmt.Sprintf("the expectation %q is stale: %s passes now", x.Check, passes)
 		case used == 0:
-			stale = append(stale, fmt.Sprintf("the expectation %q is unused", x.Check))
+			x.Stale = fmt.Sprintf("the expectation %q is unused", x.Check)
+		}
+		if x.Stale != "" {
+			stale = append(stale, x.Stale)
 		}
 	}
 	return stale

@@ -100,6 +100,9 @@ type FleetProfile struct {
 
 // Load is what the generator meant to do and did.
 type Load struct {
+	// Launch is the schedule by which devices started, such as constant:20; empty
+	// when that is not known.
+	Launch string `json:"launch"`
 	// Scheduled counts the device launches that the schedule asked for, Sent the
 	// requests, Completed the answers whatever their status, Dropped the launches
 	// and requests that the generator could not make in time.
