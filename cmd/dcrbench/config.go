@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 
+	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/parser"
 	"github.com/spf13/cobra"
@@ -28,7 +29,7 @@ func applyConfig(cmd *cobra.Command, path string) error {
 	}
 	file, err := parser.ParseBytes(src, 0)
 	if err != nil {
-		return fmt.Errorf("--config %s: %w", path, err)
+		return syntaxError(path, err)
 	}
 	var problems []error
 	for _, doc := range file.Docs {
@@ -67,12 +68,26 @@ func applyEntry(cmd *cobra.Command, path string, entry *ast.MappingValueNode) er
 		if !ok {
 			return fmt.Errorf("%s: %s needs a plain value", position(path, v), name)
 		}
-		if err := flag.Value.Set(fmt.Sprint(scalar.GetValue())); err != nil {
-			return fmt.Errorf("%s: %s: %w", position(path, v), name, err)
+		text := fmt.Sprint(scalar.GetValue())
+		if err := flag.Value.Set(text); err != nil {
+			return fmt.Errorf("%s: %w", position(path, v), badValue(flag, text, err))
 		}
 	}
 	flag.Changed = true
 	return nil
+}
+
+// syntaxError names the place where the file at path stops being YAML.
+func syntaxError(path string, err error) error {
+	line, column, message := 1, 1, err.Error()
+	var located yaml.Error
+	if errors.As(err, &located) {
+		message = located.GetMessage()
+		if tk := located.GetToken(); tk != nil && tk.Position != nil {
+			line, column = max(1, tk.Position.Line), max(1, tk.Position.Column)
+		}
+	}
+	return fmt.Errorf("%s:%d:%d: the file is not valid YAML: %s; want flag names and values, as in `devices: 500`", path, line, column, message)
 }
 
 func position(path string, n ast.Node) string {

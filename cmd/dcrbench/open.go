@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/url"
 	"os"
+	"strconv"
 	"strings"
 	"time"
 
@@ -296,6 +297,13 @@ func throwaway() (string, error) {
 // httpVersion is what the run has spoken.
 func (t *target) httpVersion() string { return wire.Protocol(t.client) }
 
+// hasPort reports whether address is of the form HOST:PORT.
+func hasPort(address string) bool {
+	host, port, err := net.SplitHostPort(address)
+	n, noNumber := strconv.ParseUint(port, 10, 16)
+	return err == nil && host != "" && noNumber == nil && n > 0
+}
+
 // wireOptions turns the flags into options of the transport.
 func (o *targetOptions) wireOptions() (wire.Options, error) {
 	version, err := wire.ParseVersion(o.http)
@@ -308,7 +316,7 @@ func (o *targetOptions) wireOptions() (wire.Options, error) {
 	}
 	for _, r := range o.resolve {
 		from, to, ok := strings.Cut(r, "=")
-		if !ok || from == "" || to == "" {
+		if !ok || !hasPort(from) || !hasPort(to) {
 			return w, fmt.Errorf("--resolve %q: want HOST:PORT=ADDRESS:PORT, as in example.com:443=127.0.0.1:8443", r)
 		}
 		if w.Resolve == nil {
@@ -318,7 +326,8 @@ func (o *targetOptions) wireOptions() (wire.Options, error) {
 	}
 	if o.proxy != "" {
 		if w.Proxy, err = url.Parse(o.proxy); err != nil {
-			return w, fmt.Errorf("--proxy %q is not a URL; give one like http://127.0.0.1:3128", o.proxy)
+			// The value is not shown: it may hold a password.
+			return w, errors.New("--proxy: the value is not a URL; give one like http://127.0.0.1:3128")
 		}
 	}
 	return w, nil

@@ -18,7 +18,7 @@ func newReport() *cobra.Command {
 		Use:     "report",
 		Short:   "Render a saved result, or compare two",
 		Example: "  dcrbench report show dcrbench-out/20260906-200000.000-run/result.json",
-		Args:    cobra.NoArgs,
+		Args:    noSuchCommand,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(newReportShow())

@@ -1,14 +1,11 @@
 package main
 
 import (
-	"fmt"
 	"runtime"
 	"runtime/debug"
-	"strings"
 
 	"github.com/spf13/cobra"
 
-	"github.com/dcrbench/dcrbench/internal/nearest"
 	"github.com/dcrbench/dcrbench/internal/result"
 )
 
@@ -32,34 +29,10 @@ func newRoot() *cobra.Command {
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
-	root.SetFlagErrorFunc(hintFlag)
+	root.SetFlagErrorFunc(flagError)
 	root.AddCommand(newRun(), newCheck(), newAudit(), newPlan(), newServe(), newReport(), newProfiles())
+	wordArguments(root)
 	return root
-}
-
-// hintFlag names the flag that was probably meant by an unknown one.
-func hintFlag(cmd *cobra.Command, err error) error {
-	name, unknown := strings.CutPrefix(err.Error(), "unknown flag: --")
-	if !unknown {
-		return err
-	}
-	return fmt.Errorf("%w%s; see dcrbench %s --help", err, suggestFlag(cmd.Flags(), name), cmd.Name())
-}
-
-// noSuchCommand refuses the arguments of a command that only has commands of its
-// own, and names the one that was probably meant.
-func noSuchCommand(cmd *cobra.Command, args []string) error {
-	if len(args) == 0 {
-		return nil
-	}
-	var names []string
-	for _, c := range cmd.Commands() {
-		names = append(names, c.Name())
-	}
-	if best := nearest.Name(args[0], names); best != "" {
-		return fmt.Errorf("unknown command %q for %q; did you mean %q?", args[0], cmd.CommandPath(), best)
-	}
-	return fmt.Errorf("unknown command %q for %q; see %s --help", args[0], cmd.CommandPath(), cmd.CommandPath())
 }
 
 // version is the module version of the build, or the commit of a checkout.

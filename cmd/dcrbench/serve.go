@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"strconv"
 
 	"github.com/spf13/cobra"
 
@@ -84,8 +85,12 @@ func serve(cmd *cobra.Command, options server.Options) error {
 }
 
 func checkListen(address string) error {
-	if _, _, err := net.SplitHostPort(address); err != nil {
+	_, port, err := net.SplitHostPort(address)
+	if err != nil {
 		return fmt.Errorf("--listen %q: want HOST:PORT, as in 127.0.0.1:18080", address)
+	}
+	if _, err := strconv.ParseUint(port, 10, 16); err != nil {
+		return fmt.Errorf("--listen %q: the port must be 0 to 65535, as in 127.0.0.1:18080", address)
 	}
 	return nil
 }

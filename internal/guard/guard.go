@@ -10,6 +10,7 @@ import (
 	"net/netip"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -33,6 +34,10 @@ type Permission struct {
 // end. The errors say what would be right and leave it to the caller to name
 // the flag or option.
 func Parse(raw string) (*url.URL, error) {
+	// A password may stand before the @, also of what is no URL, and errors are shown.
+	if strings.Contains(raw, "@") {
+		return nil, errors.New("must not carry a user name or password (nothing with @ is shown here); give a URL like http://127.0.0.1:18080")
+	}
 	u, err := url.Parse(raw)
 	if err != nil {
 		return nil, fmt.Errorf("%q is not a URL; give one like http://127.0.0.1:18080", raw)
@@ -42,13 +47,20 @@ func Parse(raw string) (*url.URL, error) {
 		return nil, fmt.Errorf("%q: the scheme must be http or https, as in http://127.0.0.1:18080", raw)
 	case u.Hostname() == "":
 		return nil, fmt.Errorf("%q has no host; give one like http://127.0.0.1:18080", raw)
-	case u.User != nil:
-		return nil, errors.New("must not carry a user name or password")
+	case !validPort(u.Port()):
+		return nil, fmt.Errorf("%q: the port must be 1 to 65535, as in http://127.0.0.1:18080", raw)
 	case u.RawQuery != "" || u.Fragment != "":
 		return nil, fmt.Errorf("%q: a base URL has no query and no fragment", raw)
 	}
 	u.Path = strings.TrimSuffix(u.Path, "/")
 	return u, nil
+}
+
+// validPort reports whether port is one to connect to; the empty one stands for
+// that of the scheme.
+func validPort(port string) bool {
+	n, err := strconv.ParseUint(port, 10, 16)
+	return port == "" || err == nil && n > 0
 }
 
 // Refusal is a target that the user has not said to be theirs to test.

@@ -3,6 +3,7 @@ package guard
 import (
 	"errors"
 	"net/url"
+	"strings"
 	"testing"
 )
 
@@ -18,11 +19,20 @@ func TestParseTakesBaseURLsOnly(t *testing.T) {
 		"http://host?x=1":           "",
 		"http://host#part":          "",
 		"http://%zz":                "",
+		"http://h:0":                "",
+		"http://h:65535":            "http://h:65535",
+		"http://h:65536":            "",
+		"http://me:secret@h:1x":     "",
+		"http://me:secret%zz@host":  "",
+		"me:secret@host":            "",
+		"://me:secret@host":         "",
 	} {
 		u, err := Parse(raw)
 		if want == "" {
 			if err == nil {
 				t.Errorf("Parse(%q) = %v, want an error", raw, u)
+			} else if strings.Contains(err.Error(), "secret") {
+				t.Errorf("Parse(%q): the error shows the password: %v", raw, err)
 			}
 			continue
 		}

@@ -147,7 +147,7 @@ func TestAnswersArriveAsSent(t *testing.T) {
 func TestOptionsReportEveryProblemAtOnce(t *testing.T) {
 	o := Options{Version: 9, Timeout: -1, MaxConns: -1, MaxBody: -1, CertFile: "x", LocalAddr: "here", Proxy: &url.URL{Scheme: "socks5", Host: "h"}}
 	err := o.Validate()
-	for _, want := range []string{"version", "timeout", "connection limit", "body limit", "key file", `"here"`, "socks5"} {
+	for _, want := range []string{"version", "timeout", "connection limit", "body limit", "key file", `"here"`, "the proxy"} {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("error %v does not name %s", err, want)
 		}

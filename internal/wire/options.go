@@ -124,7 +124,8 @@ func (o *Options) Validate() error {
 		}
 	}
 	if p := o.Proxy; p != nil && (p.Scheme != "http" && p.Scheme != "https" || p.Hostname() == "") {
-		errs = append(errs, fmt.Errorf("proxy %q, want http://host:port or https://host:port", p.Redacted()))
+		// It is not shown: without its scheme, a user and password are not seen as such.
+		errs = append(errs, errors.New("the proxy is not of the form http://host:port or https://host:port"))
 	}
 	return errors.Join(errs...)
 }
