@@ -260,6 +260,7 @@ func (o *checkOptions) remote(ctx context.Context, progress io.Writer, s *settle
 	}
 	if t.simulator {
 		kit.Reserved = probe.Reserved()
+		simulatorKey(ctx, t, &kit)
 	}
 	l := probe.Live{Client: t.client, Limits: s.limits, Sink: e.keep, MaxPerSecond: o.maxRPS}
 	if !t.local && o.maxRPS == 0 {

@@ -23,6 +23,7 @@ Beside the service there are, never throttled and never counted:
   GET    /_sim/ledger?by=device    the same for each device
   DELETE /_sim/ledger              start counting anew
   GET    /_sim/software-statement  a software statement that it accepts
+  GET    /_sim/statement-key       the throwaway key that signed it
   GET    /_sim/health              whether it is there
   GET    /_sim/ca.pem              the certificate to trust, with --tls
   GET    /_sim/faults              the faults, and which are on`

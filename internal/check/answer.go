@@ -20,7 +20,7 @@ func (p *probe) success(op api.Op, a *Answer) bool {
 	if op == api.OpSSOProfiles {
 		p.rule(a, "profile.partner-status", ok, "status 201 or 200", saw(a))
 	}
-	if !p.rule(a, id, ok, status(d.Statuses[0]), saw(a)) && !a.succeeded() {
+	if !p.rule(a, id, ok, status(d.Statuses[0]), saw(a)) && (!a.succeeded() || len(a.Body) == 0) {
 		p.blockAnswer(op, a, id)
 		return false
 	}

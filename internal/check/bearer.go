@@ -22,7 +22,7 @@ func (p *probe) ask(authorization string) *Answer {
 
 // bearer rules on the use of access tokens (RFC 6750).
 func bearer(p *probe) {
-	token := p.shared.accessToken
+	token := p.accessToken()
 	for _, scheme := range [...]string{"Bearer ", "bearer "} {
 		a := p.ask(scheme + token)
 		p.rule(a, "api.header", a.lost() == "" && a.Status != 401, "the scheme "+strings.TrimSpace(scheme)+" to be taken", saw(a))
@@ -47,13 +47,25 @@ func bearer(p *probe) {
 		p.rule(b, "api.bad-token", b.lost() == "" && b.Status == 401, "status 401 for a token of which one character was changed", saw(b))
 	}
 	p.fresh()
-	p.transports(token)
-	for _, credential := range [...]string{p.shared.clientID, p.shared.clientSecret} {
-		a = p.ask("Bearer " + credential)
-		p.rule(a, "api.secret-not-token", !a.succeeded(), "a refusal", "a success")
+	if a.succeeded() {
+		// Where any token will do, nothing more can be learned from one.
+		for _, id := range [...]string{"api.malformed", "api.one-transport", "api.query-token", "api.secret-not-token", "api.foreign", "api.scope"} {
+			p.say(a, id, Blocked, "", "api.bad-token")
+		}
+	} else {
+		p.misuses(token)
 	}
 	a = p.send(api.OpProfilesList, without(p.encode(api.Request{Op: api.OpProfilesList}), "AP-Device-Identifier"))
 	p.rule(a, "api.device-identifier", a.refused(), "a refusal with 4xx", saw(a))
+}
+
+// misuses presents what is no token for this call.
+func (p *probe) misuses(token string) {
+	p.transports(token)
+	for _, credential := range [...]string{p.shared.clientID, p.shared.clientSecret} {
+		a := p.ask("Bearer " + credential)
+		p.rule(a, "api.secret-not-token", !a.succeeded(), "a refusal", "a success")
+	}
 	p.fresh()
 	p.foreign()
 	p.scopeless()
@@ -94,6 +106,10 @@ func (p *probe) foreign() {
 		return
 	}
 	a := p.call(api.Request{Op: api.OpConfiguration, ServiceProvider: p.kit.Reserved.ForeignProvider})
+	if bad := p.book.Get("api.bad-token"); a.refused() && a.Status != 401 && bad != nil && bad.Kind == Unmet && bad.Got == saw(a) {
+		p.say(a, "api.foreign", Blocked, "", "api.bad-token")
+		return
+	}
 	p.rule(a, "api.foreign", a.lost() == "" && a.Status == 401, "status 401", saw(a))
 }
 
@@ -136,15 +152,46 @@ func (p *probe) sample(op api.Op) api.Request {
 // unauthorized calls every protected operation without a token, and every
 // operation by a method that it does not have.
 func unauthorized(p *probe) {
+	var tokenless, methods refusals
 	for op := api.OpConfiguration; op < api.NumOps; op++ {
 		p.room(2)
 		if op.Protected() {
 			a := p.send(op, without(p.encode(p.sample(op)), "Authorization"))
-			p.rule(a, spec.AnswerID(op, spec.AnswerUnauthorized), a.lost() == "" && a.Status == 401, "status 401", saw(a))
+			tokenless = append(tokenless, refusal{spec.AnswerID(op, spec.AnswerUnauthorized), a})
 		}
 		r := p.encode(p.sample(op))
 		r.Method = "PUT"
-		a := p.send(op, r)
-		p.rule(a, spec.AnswerID(op, spec.AnswerMethod), a.lost() == "" && a.Status == 405, "status 405", saw(a))
+		methods = append(methods, refusal{spec.AnswerID(op, spec.AnswerMethod), p.send(op, r)})
+	}
+	tokenless.rule(p, 401)
+	methods.rule(p, 405)
+}
+
+// refusal is an answer that ought to be a refusal, and the check that says so.
+type refusal struct {
+	id string
+	a  *Answer
+}
+
+type refusals []refusal
+
+// rule rules on refusals that ought to be alike. When none is as it should be,
+// that is one mistake of the service and not one of every operation.
+func (list refusals) rule(p *probe, want int) {
+	wrong := 0
+	for _, r := range list {
+		if r.a.lost() == "" && r.a.Status != want {
+			wrong++
+		}
+	}
+	for i, r := range list {
+		if i > 0 && wrong == len(list) {
+			p.say(r.a, r.id, Blocked, "", list[0].id)
+		} else {
+			p.rule(r.a, r.id, r.a.lost() == "" && r.a.Status == want, status(want), saw(r.a))
+		}
+	}
+	if wrong == len(list) && want == 405 {
+		p.know("api.405-allow", Blocked, list[0].id)
 	}
 }

@@ -48,6 +48,9 @@ func (p *probe) provoke(c *api.ErrorCode) (*Answer, string) {
 		return nil, "nothing that a client sends brings it about"
 	}
 	mvpd := p.kit.Reserved.ErrorPrefix + c.Code
+	if c.Code == "preauthorization_denied_by_mvpd" {
+		return p.call(api.Request{Op: api.OpPreauthorize, MVPD: mvpd, Resources: []string{"dcrbench"}}), ""
+	}
 	if c.Level == api.ItemLevel {
 		return p.call(api.Request{Op: api.OpAuthorize, MVPD: mvpd, Resources: []string{"dcrbench"}}), ""
 	}
@@ -149,6 +152,11 @@ func (p *probe) provoked(a *Answer, c *api.ErrorCode) {
 	id := spec.CodeID(c.Code)
 	n := a.json()
 	for d := range n.Get("decisions").Elements() {
+		p.denialExplained(a, d)
+		if permitted, isBool := d.Get("authorized").Bool(); isBool && !permitted && d.Get("error").Kind() == jsondoc.Absent {
+			p.say(a, id, Blocked, "", "decision.denial-error")
+			return
+		}
 		n = d.Get("error")
 		if n.Kind() == jsondoc.Object {
 			p.enhanced(a, n, api.ItemLevel)

@@ -7,6 +7,7 @@ import (
 
 	"github.com/dcrbench/dcrbench/internal/api"
 	"github.com/dcrbench/dcrbench/internal/jsondoc"
+	"github.com/dcrbench/dcrbench/internal/spec"
 )
 
 // login is how long a viewer is given to log in, and pollEvery the documented
@@ -20,11 +21,16 @@ const (
 // calls from it.
 func configuration(p *probe) {
 	a := p.call(api.Request{Op: api.OpConfiguration})
+	p.shared.tokenTaken = a.lost() == "" && a.Status != 401
 	if p.success(api.OpConfiguration, a) && p.shared.mvpd == "" {
 		p.shared.mvpd = firstMVPD(a)
 	}
-	if p.shared.mvpd == "" {
-		p.shared.mvpd = "dcrbench"
+	switch {
+	case p.shared.mvpd != "":
+	case p.kit.Reserved != nil:
+		p.shared.mvpd = p.kit.Reserved.MVPD
+	default:
+		p.shared.mvpd, p.shared.guessed = "dcrbench", true
 	}
 }
 
@@ -38,7 +44,7 @@ func flow(p *probe) {
 	if p.authenticated(code) {
 		p.profiles()
 		p.decisions()
-		p.leave()
+		p.leave(code)
 	}
 }
 
@@ -73,7 +79,8 @@ func (p *probe) session() (code string) {
 		return ""
 	}
 	root := a.json()
-	p.sessionTimes(a)
+	p.sessionTimes(api.OpSessionsCreate, a)
+	p.sessionEcho(api.OpSessionsCreate, a, "")
 	asked := root.Get("missingParameters").Len() > 0
 	p.rule(a, "session.resumes", asked, "missingParameters for a session without them", "no missingParameters")
 	if code = codeOf(a); code == "" {
@@ -82,30 +89,64 @@ func (p *probe) session() (code string) {
 	}
 	a = p.call(api.Request{Op: api.OpSessionsResume, Code: code, MVPD: p.shared.mvpd, DomainName: "tv.example.com", RedirectURL: redirectURI})
 	if p.success(api.OpSessionsResume, a) {
+		p.sessionEcho(api.OpSessionsResume, a, root.Get("sessionId").Text())
 		done := a.json().Get("missingParameters").Len() == 0
 		p.rule(a, "session.resumes", done, "no more missingParameters", "missingParameters although all were given")
-		p.sessionTimes(a)
+		p.sessionTimes(api.OpSessionsResume, a)
 	}
 	a = p.call(api.Request{Op: api.OpSessionsRetrieve, Code: code})
 	if p.success(api.OpSessionsRetrieve, a) {
-		p.sessionTimes(a)
+		p.sessionTimes(api.OpSessionsRetrieve, a)
 	}
 	return code
 }
 
+// sessionEcho rules that a session is the one that was asked for: of the service
+// provider, and with the id that it had before.
+func (p *probe) sessionEcho(op api.Op, a *Answer, sessionID string) {
+	root := a.json()
+	if got := root.Get("serviceProvider"); got.Kind() == jsondoc.String {
+		p.rule(a, "session.provider", got.TextEquals(p.kit.ServiceProvider), "the serviceProvider of the request, "+safe(p.kit.ServiceProvider), "another one")
+	} else {
+		p.say(a, "session.provider", Blocked, "", spec.MemberID(op, "serviceProvider"))
+	}
+	if sessionID == "" {
+		return
+	}
+	if got := root.Get("sessionId"); got.Kind() == jsondoc.String {
+		p.rule(a, "session.same-id", got.TextEquals(sessionID), "the sessionId that the session was created with", "another one")
+	} else {
+		p.say(a, "session.same-id", Blocked, "", spec.MemberID(op, "sessionId"))
+	}
+}
+
 // sessionTimes rules on the unit and the type of a session's times.
-func (p *probe) sessionTimes(a *Answer) {
+func (p *probe) sessionTimes(op api.Op, a *Answer) {
 	for _, name := range [...]string{"notBefore", "notAfter"} {
 		n := a.json().Get(name)
 		if n.Kind() == jsondoc.Absent {
 			continue
 		}
 		at, ok := millis(n)
-		p.rule(a, "session.life", ok && nearby(at, a), name+" in milliseconds, near the present", name+" is "+timeSeen(at, ok, a))
+		if !ok {
+			p.say(a, "session.life", Blocked, "", memberCheck(op, name))
+			continue
+		}
+		p.rule(a, "session.life", nearby(at, a), name+" in milliseconds, near the present", name+" is "+timeSeen(at, ok, a))
 		p.rule(a, "session.notafter-type", n.Kind() == jsondoc.String, name+" as a string of digits", memberOf(a.json(), name))
 	}
 	p.inOrder(a, "session.life", a.json())
 }
+
+// memberCheck is the check that rules on the type of a member.
+func memberCheck(op api.Op, name string) string {
+	if id := spec.MemberID(op, name); listed(id) {
+		return id
+	}
+	return spec.AnswerID(op, spec.AnswerOptional)
+}
+
+func listed(id string) bool { _, ok := spec.Lookup(id); return ok }
 
 // inOrder rules that something does not end before it begins.
 func (p *probe) inOrder(a *Answer, id string, n jsondoc.Node) {
@@ -129,6 +170,7 @@ func timeSeen(at int64, ok bool, a *Answer) string {
 // authenticated polls, opens the login page, and waits for the profile.
 func (p *probe) authenticated(code string) bool {
 	a := p.call(api.Request{Op: api.OpProfilesCode, Code: code})
+	pending := a.lost() != "" || a.Status == 200
 	if a.lost() == "" && a.Status == 200 {
 		empty := a.json().Get("profiles").Len() == 0
 		p.rule(a, "session.pending", empty, "an empty map of profiles before the login", "a profile")
@@ -147,14 +189,18 @@ func (p *probe) authenticated(code string) bool {
 		if a.json().Get("profiles").Len() > 0 || a.lost() != "" {
 			break
 		}
-		if a.Status != 200 || !p.now.Before(end) {
+		if a.Status != 200 && pending || !p.now.Before(end) {
 			p.success(api.OpProfilesCode, a)
 			p.noLogin(a)
 			return false
 		}
 	}
 	p.rule(a, "session.login", true, "", "")
-	return p.success(api.OpProfilesCode, a)
+	if !p.success(api.OpProfilesCode, a) {
+		return false
+	}
+	p.profileTimes(a)
+	return true
 }
 
 // noLogin tells a login that nobody made from one that came to nothing: only a
@@ -236,11 +282,11 @@ func (p *probe) decisions() {
 	resources := []string{"dcrbench-one", "dcrbench-two"}
 	a := p.call(api.Request{Op: api.OpPreauthorize, MVPD: p.shared.mvpd, Resources: resources})
 	if p.success(api.OpPreauthorize, a) {
-		p.decided(a, resources)
+		p.decided(api.OpPreauthorize, a, resources)
 	}
 	a = p.call(api.Request{Op: api.OpAuthorize, MVPD: p.shared.mvpd, Resources: resources[:1]})
 	if p.success(api.OpAuthorize, a) {
-		p.decided(a, resources[:1])
+		p.decided(api.OpAuthorize, a, resources[:1])
 		p.mediaToken(a)
 	}
 	many := make([]string, 100)
@@ -255,21 +301,38 @@ func (p *probe) decisions() {
 	}
 }
 
-func (p *probe) decided(a *Answer, resources []string) {
+func (p *probe) decided(op api.Op, a *Answer, resources []string) {
 	list := a.json().Get("decisions")
+	for d := range list.Elements() {
+		for _, name := range [...]string{"resource", "serviceProvider", "mvpd"} {
+			if d.Get(name).Kind() != jsondoc.String {
+				p.say(a, "decision.asked", Blocked, "", spec.MemberID(op, "decisions[]."+name))
+				return
+			}
+		}
+		p.denialExplained(a, d)
+	}
 	ok := list.Len() == len(resources)
 	for _, want := range resources {
 		found := false
 		for d := range list.Elements() {
-			found = found || d.Get("resource").TextEquals(want)
+			found = found || d.Get("resource").TextEquals(want) && d.Get("serviceProvider").TextEquals(p.kit.ServiceProvider) && d.Get("mvpd").TextEquals(p.shared.mvpd)
 		}
 		ok = ok && found
 	}
-	p.rule(a, "decision.asked", ok, "one decision for each resource, by its name", fmt.Sprintf("%d decisions with other names or number", list.Len()))
+	p.rule(a, "decision.asked", ok, "one decision for each resource, with its name, the service provider and the TV provider of the request",
+		fmt.Sprintf("%d decisions, of which one at least is about something else", list.Len()))
 	for d := range list.Elements() {
 		if e := d.Get("error"); e.Kind() == jsondoc.Object {
 			p.enhanced(a, e, api.ItemLevel)
 		}
+	}
+}
+
+// denialExplained rules that a denial carries its error.
+func (p *probe) denialExplained(a *Answer, d jsondoc.Node) {
+	if permitted, isBool := d.Get("authorized").Bool(); isBool && !permitted {
+		p.rule(a, "decision.denial-error", d.Get("error").Kind() == jsondoc.Object, "an error with every denial", memberOf(d, "error"))
 	}
 }
 
@@ -290,7 +353,7 @@ func (p *probe) mediaToken(a *Answer) {
 }
 
 // leave logs out and looks for the profile again.
-func (p *probe) leave() {
+func (p *probe) leave(code string) {
 	a := p.call(api.Request{Op: api.OpLogout, MVPD: p.shared.mvpd, RedirectURL: redirectURI})
 	if !p.success(api.OpLogout, a) {
 		p.say(a, "logout.removes-profile", Blocked, "", "v2.logout.status")
@@ -302,6 +365,20 @@ func (p *probe) leave() {
 	// With nothing left to log out of, another actionName is due.
 	a = p.call(api.Request{Op: api.OpLogout, MVPD: p.shared.mvpd, RedirectURL: redirectURI})
 	p.success(api.OpLogout, a)
+	p.once(code)
+}
+
+// once tries to log in with a code again whose login is over: nobody has signed
+// in since the logout, so that no profile may come of it.
+func (p *probe) once(code string) {
+	if r := p.book.Get("logout.removes-profile"); r != nil && r.Kind == Unmet {
+		p.know("session.once", Blocked, "logout.removes-profile")
+		return
+	}
+	p.call(api.Request{Op: api.OpAuthenticate, Code: code})
+	a := p.call(api.Request{Op: api.OpProfilesCode, Code: code})
+	none := a.refused() || a.succeeded() && a.json().Get("profiles").Len() == 0
+	p.rule(a, "session.once", none, "no profile from a code whose login is over", "a profile, without anybody signing in")
 }
 
 // sessionEnds rules on codes that have been replaced or have run out.
@@ -309,9 +386,18 @@ func sessionEnds(p *probe) {
 	create := func() *Answer {
 		return p.call(api.Request{Op: api.OpSessionsCreate, MVPD: p.mvpd(), DomainName: "tv.example.com", RedirectURL: redirectURI})
 	}
-	old := codeOf(create())
+	first := create()
+	old := codeOf(first)
+	if p.success(api.OpSessionsCreate, first) {
+		p.sessionEcho(api.OpSessionsCreate, first, "")
+	}
 	a := create()
 	code := codeOf(a)
+	if a.blame != "" {
+		p.say(a, "session.superseded", Blocked, "", a.blame)
+		p.say(a, "session.expired", Blocked, "", a.blame)
+		return
+	}
 	if old == "" || code == "" || old == code {
 		p.say(a, "session.superseded", Unclear, "", "two sessions with codes could not be created")
 		p.say(a, "session.expired", Unclear, "", "two sessions with codes could not be created")

@@ -21,6 +21,8 @@ type Identification struct {
 	// AdmittedAfter is how long a silent device waited until it was admitted; 0
 	// when it never was.
 	AdmittedAfter time.Duration
+	// SinceRefusal is the time from the first refusals to that admission.
+	SinceRefusal time.Duration
 	// Prolonged reports that refused requests push the end out.
 	Prolonged bool
 	// Queued reports that requests within the limit are delayed.
@@ -41,6 +43,8 @@ type Identification struct {
 	// throttled: from another device, with another identifier only, with another
 	// address only, on another path, from another place.
 	OtherDevice, OtherIdentifier, OtherAddress, OtherPath, OtherPlace Opening
+	// Registrations is the same for the registration endpoint.
+	Registrations Opening
 	// Effects is a throttled request that had an effect; nil when none had.
 	Effects *Answer
 	// EffectsTried reports whether that was looked for.
@@ -62,6 +66,7 @@ const (
 // identify finds out how the target throttles, and rules on it.
 func identify(p *probe) *Identification {
 	x := &Identification{Refilled: -1}
+	p.steady = true
 	p.fresh()
 	x.volley(p)
 	if x.Refusal != nil {
@@ -118,9 +123,10 @@ func spanOf(all []*Answer) time.Duration {
 }
 
 // refused reports whether an answer is a refusal for the rate: 429, or a failure
-// that is not what the same request got at first.
+// that is not what the same request got at first. A 401 is none: the token may
+// have ended meanwhile, which is not the limit's doing.
 func (x *Identification) refused(a *Answer) bool {
-	return a.Err == api.ErrNone && (a.Status == 429 || a.Status >= 400 && a.Status != x.base)
+	return a.Err == api.ErrNone && (a.Status == 429 || a.Status >= 400 && a.Status != x.base && a.Status != 401)
 }
 
 func (x *Identification) admitted(a *Answer) bool {
@@ -159,12 +165,12 @@ func (x *Identification) one(p *probe) *Answer {
 
 // silence waits without asking, a second first, until a request is admitted.
 func (x *Identification) silence(p *probe) {
-	last := p.now
+	last, start := p.now, p.now
 	for wait := time.Second; wait <= 16*time.Second; wait *= 2 {
 		p.wait(last.Add(wait + 10*time.Millisecond).Sub(p.now))
 		a := x.one(p)
 		if x.admitted(a) {
-			x.AdmittedAfter = wait
+			x.AdmittedAfter, x.SinceRefusal = wait, a.Sent.Sub(start)
 			return
 		}
 		last = p.now

@@ -33,6 +33,9 @@ func (x *Identification) keys(p *probe) {
 	d.headers.DeviceIdentifier = first.headers.DeviceIdentifier
 	x.OtherAddress = try(d, p.target, api.OpConfiguration)
 	x.OtherPath = try(first, func() *api.HTTPRequest { return p.tokenForm("") }, api.OpToken)
+	if x.OtherPath == Closed {
+		x.Registrations = try(first, func() *api.HTTPRequest { return p.registerBody("{}") }, api.OpRegister)
+	}
 	if x.OtherDevice == Closed && p.kit.Elsewhere {
 		d = next()
 		p.elsewhere = true
@@ -96,14 +99,16 @@ func (x *Identification) together(p *probe, d identity, r func() *api.HTTPReques
 
 // effects registers, and asks for a token, as a device that is throttled.
 func (x *Identification) effects(p *probe) {
-	if x.OtherPath != Closed {
-		return
-	}
-	p.press(api.OpConfiguration, p.target(), x.Capacity+2)
 	for _, r := range [...]api.Request{
 		{Op: api.OpRegister, SoftwareStatement: p.kit.Statement},
 		{Op: api.OpToken, ClientID: p.shared.clientID, ClientSecret: p.shared.clientSecret},
 	} {
+		// A path with a limit of its own is drained by what is wrong for it.
+		drain := map[api.Op]*api.HTTPRequest{api.OpRegister: p.registerBody("{}"), api.OpToken: p.tokenForm("")}[r.Op]
+		if x.OtherPath == Closed && x.Registrations != Open {
+			drain = p.target()
+		}
+		p.press(r.Op, drain, x.Capacity+2)
 		a := p.press(r.Op, p.encode(r), 1)[0]
 		if !x.refusal(a) {
 			continue

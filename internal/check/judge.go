@@ -91,6 +91,10 @@ func safe(s string) string {
 // errorCode is the code of a DCR error, or of an enhanced error.
 func errorCode(a *Answer) string {
 	for _, name := range [...]string{"error", "code"} {
+		// The code of a success is that of a session.
+		if name == "code" && a.Status < 400 && a.json().Get("action").Kind() == jsondoc.Absent {
+			continue
+		}
 		if text := a.json().Get(name).Text(); text != "" {
 			return text
 		}

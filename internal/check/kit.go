@@ -49,16 +49,23 @@ type Reserved struct {
 	ErrorPrefix, ForeignProvider, UnknownProvider  string
 	NotIntegrated, NoPartner, NeverLogsIn, Invalid string
 	ProviderMismatch, NoGrantSoftware              string
+	// MVPD is a TV provider that exists whatever the configuration says.
+	MVPD string
 }
 
 // shared is what one probe finds out for all later ones.
 type shared struct {
 	clientID, clientSecret string
 	accessToken            string
-	tokenLife              time.Duration
+	// tokenBegan and tokenEnds bound the life that the token announced; tokenEnds
+	// is zero when it announced none. tokenTaken reports that it has worked.
+	tokenBegan, tokenEnds time.Time
+	tokenTaken            bool
 	// lacking is the check whose failure left the credentials out.
 	lacking string
 	mvpd    string
+	// guessed reports that mvpd comes from nowhere.
+	guessed bool
 	// sameClient reports that registrations do not make new clients: another one
 	// would change the credentials that everybody uses.
 	sameClient bool

@@ -26,6 +26,11 @@ type probe struct {
 	device            identity
 	elsewhere         bool
 
+	// client is the probe's own, zero for the shared one; token likewise.
+	ownID  client
+	token  grantedToken
+	steady bool
+
 	// expecting is the enhanced error code that is being provoked.
 	expecting string
 
@@ -72,13 +77,36 @@ func (p *probe) send(op api.Op, r *api.HTTPRequest) *Answer {
 	if p.used == 0 {
 		p.fresh()
 	}
+	a := p.exchange(op, r)
+	if !op.Protected() {
+		return a
+	}
+	if a.lost() == "" && a.Status == 401 && p.alive(r) {
+		a = p.again(op, r, a)
+	}
+	p.watch(op, r, a)
+	return a
+}
+
+func (p *probe) exchange(op api.Op, r *api.HTTPRequest) *Answer {
 	p.spent++
 	p.step(Step{Kind: Send, Requests: []*api.HTTPRequest{r}, Op: op})
 	a := p.answers[0]
-	if op.Protected() {
-		p.watch(op, r, a)
-	}
+	p.blameFor(op, a)
 	return a
+}
+
+// blameFor finds what is wrong with an answer as a whole, so that it costs one
+// check and not every one that looks at it.
+func (p *probe) blameFor(op api.Op, a *Answer) {
+	switch {
+	case a.lost() != "":
+	case op == api.OpRegister && a.Status >= 300 && a.Status < 400:
+		p.rule(a, "reg.no-redirect", false, "an answer of its own", saw(a))
+		a.blame = "reg.no-redirect"
+	case op.Protected() && p.shared.guessed && p.expecting != "invalid_parameter_mvpd" && errorCode(a) == "invalid_parameter_mvpd":
+		a.blame = "v2.configuration.requestor.mvpds.each.id"
+	}
 }
 
 // press sends n equal requests at once, without regard to the budget.
@@ -105,7 +133,7 @@ func (p *probe) encode(r api.Request) *api.HTTPRequest {
 		r.ServiceProvider = p.kit.ServiceProvider
 	}
 	if r.AccessToken == "" && r.Op.Protected() {
-		r.AccessToken = p.shared.accessToken
+		r.AccessToken = p.accessToken()
 	}
 	var out api.HTTPRequest
 	r.Encode(&p.device.headers, &out)
@@ -159,12 +187,23 @@ func (p *probe) know(id string, kind RulingKind, got string) {
 	p.book.add(id, Ruling{Kind: kind, Got: got})
 }
 
+// unclear records what there is to say about an answer that cannot be judged,
+// and reports whether it is one. An answer that always breaks off is the fault
+// of the first check that looks at it.
 func (p *probe) unclear(a *Answer, id string) bool {
 	why := a.lost()
-	if why != "" {
-		p.book.add(id, Ruling{Kind: Unclear, Got: why, Exchanges: exchanges(a)})
+	r := Ruling{Kind: Unclear, Got: why, Exchanges: exchanges(a)}
+	switch {
+	case a != nil && a.Broken && a.blame == "":
+		a.blame = id
+		r.Kind, r.Want, r.Got = Unmet, "an answer", "a connection that broke off ahead of its end, twice ("+a.Err.String()+")"
+	case a != nil && a.blame != "" && a.blame != id && id != "ss.accepted":
+		r.Kind, r.Got = Blocked, a.blame
+	case why == "":
+		return false
 	}
-	return why != ""
+	p.book.add(id, r)
+	return true
 }
 
 // close blocks what a probe with a cause did not come to.

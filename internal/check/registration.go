@@ -2,7 +2,6 @@ package check
 
 import (
 	"bytes"
-	"time"
 
 	"github.com/dcrbench/dcrbench/internal/api"
 	"github.com/dcrbench/dcrbench/internal/jsondoc"
@@ -64,12 +63,9 @@ func (p *probe) withoutCredentials(a *Answer) {
 
 // credentials rules on one registration answer.
 func (p *probe) credentials(a *Answer) {
-	if a.lost() == "" && a.Status >= 300 && a.Status < 400 {
-		p.rule(a, "reg.no-redirect", false, "an answer of its own", saw(a))
-	} else {
-		p.rule(a, "reg.no-redirect", true, "", "")
-	}
-	if !p.rule(a, "ss.accepted", a.succeeded(), "a registration with the given statement to succeed", saw(a)) {
+	accepted := p.rule(a, "ss.accepted", a.succeeded(), "a registration with the given statement to succeed", saw(a))
+	p.rule(a, "reg.no-redirect", true, "", "")
+	if !accepted {
 		return
 	}
 	root := a.json()
@@ -203,15 +199,18 @@ func (p *probe) firstToken() {
 	a := p.call(api.Request{Op: api.OpToken, ClientID: p.shared.clientID, ClientSecret: p.shared.clientSecret})
 	p.transport("tok.tls-only", a)
 	p.shared.accessToken = a.json().Get("access_token").Text()
-	if life, ok := millis(a.json().Get("expires_in")); ok {
-		p.shared.tokenLife = time.Duration(life) * time.Second
-	}
+	t := grantOf(a)
+	p.shared.tokenBegan, p.shared.tokenEnds = t.began, t.ends
 	switch {
 	case p.shared.accessToken != "":
 	case a.succeeded() && a.json().Kind() != jsondoc.Object:
 		p.shared.lacking = "tok.body"
 	default:
 		p.shared.lacking = "tok.access-token"
+	}
+	if p.shared.lacking == "tok.body" {
+		p.say(a, "tok.access-token", Blocked, "", "tok.body")
+		return
 	}
 	p.rule(a, "tok.access-token", visible(p.shared.accessToken), "a string access_token of visible ASCII characters", tokenSeen(a))
 }

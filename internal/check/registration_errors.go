@@ -55,6 +55,7 @@ func (p *probe) registrationError(a *Answer, id string, codes ...string) {
 	p.errorBody(a, "reg", api.OpRegister)
 	got := errorCode(a)
 	switch {
+	case p.disguisedRegistration(a, id):
 	case a.lost() == "" && a.succeeded():
 		p.rule(a, id, false, "a refusal as "+codes[0], saw(a))
 	case a.lost() == "" && got == "" && a.json().Get("error").Kind() != jsondoc.String:
@@ -75,8 +76,9 @@ func (p *probe) errorBody(a *Answer, group string, op api.Op) {
 	code := root.Get("error")
 	okStatus := a.Status == 400 || op == api.OpToken && a.Status == 401 && code.TextEquals("invalid_client")
 	p.rule(a, group+".err-status", okStatus, "status 400", saw(a))
-	p.rule(a, group+".err-media-type", isJSON(a), "application/json", jsonMedia(a))
-	if code.Kind() != jsondoc.String {
+	if typed := p.rule(a, group+".err-media-type", isJSON(a), "application/json", jsonMedia(a)); !typed && root.Kind() != jsondoc.Object {
+		p.say(a, group+".err-shape", Blocked, "", group+".err-media-type")
+	} else if code.Kind() != jsondoc.String {
 		got := shapeOf(a)
 		if root.Kind() == jsondoc.Object {
 			got = memberOf(root, "error")
@@ -94,7 +96,7 @@ func (p *probe) errorBody(a *Answer, group string, op api.Op) {
 	leak := root.Get("client_secret").Kind() != jsondoc.Absent || root.Get("access_token").Kind() != jsondoc.Absent || root.Get("client_id").Kind() != jsondoc.Absent
 	clean := map[string]string{"reg": "reg.err-no-creds", "tok": "tok.err-clean"}[group]
 	p.rule(a, clean, !leak, "an error without credentials", "credentials in an error")
-	p.noEcho(a, group+".err-no-echo", p.kit.Statement, p.shared.clientSecret)
+	p.noEcho(a, group+".err-no-echo", p.kit.Statement, p.shared.clientSecret, p.client().secret)
 }
 
 // noEcho rules that an answer repeats none of the secrets.

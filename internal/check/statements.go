@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/dcrbench/dcrbench/internal/api"
+	"github.com/dcrbench/dcrbench/internal/jsondoc"
 	"github.com/dcrbench/dcrbench/internal/spec"
 	"github.com/dcrbench/dcrbench/internal/statement"
 )
@@ -25,7 +26,10 @@ func statements(p *probe) {
 		}
 		p.room(1)
 		a := p.send(api.OpRegister, p.registerBody(statementMember(jsonText(bad))+"}"))
-		accepted := a.json().Get("client_id").Text() != "" || a.succeeded()
+		if p.disguisedRegistration(a, id) {
+			continue
+		}
+		accepted := a.succeeded()
 		if a.lost() == "" && !accepted && !a.refused() {
 			p.rule(a, id, false, "a refusal with 4xx ("+s.Rule+")", saw(a))
 			continue
@@ -35,7 +39,33 @@ func statements(p *probe) {
 			p.errorBody(a, "reg", api.OpRegister)
 		}
 	}
-	p.know("ss.typ", Absent, "no token of another type by the same issuer is at hand")
+	p.otherType()
+}
+
+// otherType registers with an access token, which the same issuer made for
+// another purpose.
+func (p *probe) otherType() {
+	const id = "ss.typ"
+	if p.shared.accessToken == "" {
+		p.know(id, Blocked, "tok.access-token")
+		return
+	}
+	p.room(1)
+	a := p.send(api.OpRegister, p.registerBody(statementMember(jsonText(p.shared.accessToken))+"}"))
+	if !p.disguisedRegistration(a, id) {
+		p.rule(a, id, !a.succeeded(), "a refusal of an access token as a software statement", "a registration")
+	}
+}
+
+// disguisedRegistration reports a refusal with the status of a success.
+func (p *probe) disguisedRegistration(a *Answer, id string) bool {
+	root := a.json()
+	if !a.succeeded() || root.Get("error").Kind() != jsondoc.String || root.Get("client_id").Kind() != jsondoc.Absent {
+		return false
+	}
+	p.rule(a, "reg.err-status", false, "status 400", saw(a))
+	p.say(a, id, Blocked, "", "reg.err-status")
+	return true
 }
 
 // jsonText escapes a statement, which may be JSON itself, for a JSON string.

@@ -50,6 +50,13 @@ type Answer struct {
 	// Throttled marks an unplanned 429 that stayed after a repeat.
 	Throttled bool
 
+	// Broken marks an answer that broke off, and broke off again at a repeat.
+	Broken bool
+
+	// blame is the check that says what is wrong with this answer: whatever else
+	// is asked of it depends on that.
+	blame string
+
 	doc    jsondoc.Doc
 	parsed bool
 }

@@ -78,7 +78,7 @@ func (x *Identification) judgeRefusal(p *probe, a *Answer) {
 	case x.EffectsTried:
 		p.rule(a, "thr.no-effect", true, "", "")
 	default:
-		p.say(a, "thr.no-effect", Unclear, "", "registration and token requests were not throttled with the device")
+		p.say(a, "thr.no-effect", Blocked, "", "thr.scope")
 	}
 }
 
@@ -117,8 +117,12 @@ func (x *Identification) judgeRetryAfter(p *probe, a *Answer) {
 		p.say(a, "thr.retry-after-honest", Unclear, "", "no request was admitted again")
 		return
 	}
-	honest := wait <= 10*need+5*time.Second && wait+time.Second >= need/2
-	p.rule(a, "thr.retry-after-honest", honest, "about "+need.String()+", after which a request was admitted", wait.String())
+	honest := wait > 0 && wait <= 10*need+5*time.Second && wait+time.Second >= need/2
+	got := "Retry-After " + safe(value) + ", which is " + wait.String()
+	if wait == 0 {
+		got = "Retry-After " + safe(value) + ", which is no wait at all"
+	}
+	p.rule(a, "thr.retry-after-honest", honest, "about "+need.String()+", after which a request was admitted", got)
 }
 
 // close5 is how far a measured rate may be from the documented one.
@@ -127,10 +131,10 @@ const close5 = 0.05
 func (x *Identification) judgeFigures(p *probe, a *Answer) {
 	want := p.kit.limits()
 	p.rule(a, "thr.rejected-free", !x.Prolonged, "refusals that cost nothing", "no admission while the device kept asking")
+	slow := time.Duration(float64(time.Second) / want.Rate)
 	if x.Prolonged {
 		p.say(a, "thr.min-wait", Blocked, "", "thr.rejected-free")
 	} else {
-		slow := time.Duration(float64(time.Second) / want.Rate)
 		p.rule(a, "thr.min-wait", x.AdmittedAfter > 0 && x.AdmittedAfter <= max(slow, time.Second), "an admission one second after a 429", x.waited())
 	}
 	p.rule(a, "thr.delay", !x.Queued, "immediate answers", "answers held back one after the other")
@@ -148,7 +152,7 @@ func (x *Identification) waited() string {
 	if x.AdmittedAfter == 0 {
 		return "no admission within 31 s of silence"
 	}
-	return "an admission after " + x.AdmittedAfter.String() + " only"
+	return "an admission only after " + x.AdmittedAfter.String() + " of silence, " + x.SinceRefusal.Round(100*time.Millisecond).String() + " after the first 429"
 }
 
 func (x *Identification) rateText() string {
@@ -181,8 +185,17 @@ func (x *Identification) judgeTimetable(p *probe, a *Answer) {
 
 func (x *Identification) judgeKey(p *probe, a *Answer) {
 	p.rule(a, "thr.key-isolation", x.OtherDevice == Open, "another device to be admitted", "another device throttled as well: the key is "+x.Key())
-	p.say(a, "thr.key", Noted, "", "the key is "+x.Key())
-	p.rule(a, "thr.scope", x.OtherPath == Closed, "the token endpoint to be throttled with the API", "a request to the token endpoint that was admitted: each path has a limit of its own, or the token endpoint has none")
+	if x.OtherDevice == Open && x.OtherIdentifier == Open {
+		p.rule(a, "thr.key", false, "the address of the device as the key", "the key is "+x.Key())
+	} else {
+		p.say(a, "thr.key", Noted, "", "the key is "+x.Key())
+	}
+	const own = " that was admitted while the API was throttled: each path has a limit of its own, or this one has none"
+	got := "a request to the token endpoint" + own
+	if x.OtherPath == Closed {
+		got = "a registration" + own
+	}
+	p.rule(a, "thr.scope", x.OtherPath == Closed && x.Registrations != Open, "registration and token endpoint to be throttled with the API", got)
 	if x.OtherAddress == Open {
 		p.say(a, "thr.key-spoof", Deviates, "the same limit under any X-Forwarded-For", "a fresh limit under another X-Forwarded-For")
 	} else {

@@ -19,13 +19,14 @@ func (p *probe) tokenForm(form string) *api.HTTPRequest {
 
 // clientForm is the part of a form that proves the client.
 func (p *probe) clientForm() string {
-	return "client_id=" + url.QueryEscape(p.shared.clientID) + "&client_secret=" + url.QueryEscape(p.shared.clientSecret)
+	return "client_id=" + url.QueryEscape(p.client().id) + "&client_secret=" + url.QueryEscape(p.client().secret)
 }
 
 func (p *probe) goodForm() string { return p.clientForm() + "&grant_type=client_credentials" }
 
 // tokens rules on successful token requests.
 func tokens(p *probe) {
+	p.ownClient()
 	a := p.send(api.OpToken, p.tokenForm(p.goodForm()))
 	p.grant(a)
 	p.secondToken(a)
@@ -73,7 +74,7 @@ func (p *probe) grant(a *Answer) {
 	p.rule(a, "tok.no-refresh", root.Get("refresh_token").Kind() == jsondoc.Absent, "no refresh_token", "a refresh_token")
 	p.rule(a, "tok.no-store", noStore(a.Header), "Cache-Control: no-store", cacheControl(a))
 	p.rule(a, "tok.pragma", directive(a.Header, "Pragma", "no-cache"), "Pragma: no-cache", "no such field")
-	p.noEcho(a, "tok.err-no-echo", p.shared.clientSecret)
+	p.noEcho(a, "tok.err-no-echo", p.client().secret)
 	p.entropy(a, root.Get("access_token").Text())
 }
 
@@ -120,6 +121,7 @@ func (p *probe) secondToken(first *Answer) {
 	one, two := first.json().Get("access_token").Text(), second.json().Get("access_token").Text()
 	switch {
 	case second.lost() == "" && two == "":
+		p.say(second, "tok.client-bound", Blocked, "", "tok.access-token")
 		p.say(second, "tok.reuse-visible", Blocked, "", "tok.access-token")
 		p.say(second, "tok.old-stays", Blocked, "", "tok.access-token")
 		return
@@ -128,6 +130,11 @@ func (p *probe) secondToken(first *Answer) {
 	default:
 		p.say(second, "tok.reuse-visible", Noted, "", "a second request gets another token")
 	}
+	if p.ownID.id != "" {
+		p.rule(second, "tok.client-bound", two != p.shared.accessToken, "another token for another client", "the token of another client")
+	} else {
+		p.know("tok.client-bound", Blocked, "reg.client-id-fresh")
+	}
 	a := p.call(api.Request{Op: api.OpConfiguration, AccessToken: one})
 	p.rule(a, "tok.old-stays", a.lost() == "" && a.Status != 401, "the first token to stay good", saw(a))
 }
@@ -135,9 +142,9 @@ func (p *probe) secondToken(first *Answer) {
 // basic tries HTTP Basic, which the vendor does not document.
 func (p *probe) basic() {
 	login := func(secret string) string {
-		return "Basic " + base64.StdEncoding.EncodeToString([]byte(url.QueryEscape(p.shared.clientID)+":"+url.QueryEscape(secret)))
+		return "Basic " + base64.StdEncoding.EncodeToString([]byte(url.QueryEscape(p.client().id)+":"+url.QueryEscape(secret)))
 	}
-	a := p.send(api.OpToken, with(p.tokenForm("grant_type=client_credentials"), "Authorization", login(p.shared.clientSecret)))
+	a := p.send(api.OpToken, with(p.tokenForm("grant_type=client_credentials"), "Authorization", login(p.client().secret)))
 	if a.lost() == "" && !a.succeeded() {
 		p.say(a, "tok.basic", Deviates, "HTTP Basic to be taken", saw(a))
 	} else {
@@ -150,7 +157,7 @@ func (p *probe) basic() {
 	} else {
 		p.rule(a, "tok.err-basic-401", !a.succeeded(), "status 401 with a challenge", saw(a))
 	}
-	a = p.send(api.OpToken, with(p.tokenForm(p.goodForm()), "Authorization", login(p.shared.clientSecret)))
+	a = p.send(api.OpToken, with(p.tokenForm(p.goodForm()), "Authorization", login(p.client().secret)))
 	p.tokenError(a, "tok.one-method", "invalid_request")
 }
 
@@ -172,6 +179,7 @@ func (p *probe) scoped() {
 
 // tokenErrors provokes every documented refusal of a token.
 func tokenErrors(p *probe) {
+	p.ownClient()
 	p.misplaced()
 	p.fresh()
 	p.credentialErrors()
@@ -190,25 +198,32 @@ func (p *probe) misplaced() {
 	r := p.tokenForm("")
 	r.Method, r.Target = "GET", r.Target+"?"+p.goodForm()
 	a := p.send(api.OpToken, without(r, "Content-Type"))
-	p.rule(a, "tok.post-only", a.json().Get("access_token").Kind() == jsondoc.Absent, "no token by GET", "a token")
+	p.rule(a, "tok.post-only", !issued(a), "no token by GET", "a token")
 	r = p.tokenForm("")
 	r.Target += "?" + p.goodForm()
 	a = p.send(api.OpToken, r)
-	p.rule(a, "tok.creds-not-in-uri", a.json().Get("access_token").Kind() == jsondoc.Absent, "no token for credentials in the query", "a token")
-	body := `{"client_id":"` + p.shared.clientID + `","client_secret":"` + p.shared.clientSecret + `","grant_type":"client_credentials"}`
+	p.rule(a, "tok.creds-not-in-uri", !issued(a), "no token for credentials in the query", "a token")
+	body := `{"client_id":"` + p.client().id + `","client_secret":"` + p.client().secret + `","grant_type":"client_credentials"}`
 	a = p.send(api.OpToken, with(p.tokenForm(body), "Content-Type", jsonCharset))
 	p.noToken(a, "tok.form-only", "a refusal of a JSON body")
 	a = p.send(api.OpToken, p.tokenForm(p.goodForm()+"&grant_type=client_credentials"))
 	p.tokenError(a, "tok.repeat-param", "invalid_request")
 }
 
+// issued reports whether an answer is a token, and no error that holds one.
+func issued(a *Answer) bool {
+	return a.succeeded() && a.json().Get("access_token").Kind() != jsondoc.Absent
+}
+
 func (p *probe) credentialErrors() {
-	secret := strings.Repeat("0", len(p.shared.clientSecret))
-	wrong := p.send(api.OpToken, p.tokenForm("client_id="+url.QueryEscape(p.shared.clientID)+"&client_secret="+secret+"&grant_type=client_credentials"))
+	secret := strings.Repeat("0", len(p.client().secret))
+	wrong := p.send(api.OpToken, p.tokenForm("client_id="+url.QueryEscape(p.client().id)+"&client_secret="+secret+"&grant_type=client_credentials"))
 	p.tokenError(wrong, "tok.err-client", "invalid_client")
 	unknown := p.send(api.OpToken, p.tokenForm("client_id=00000000-0000-4000-8000-000000000000&client_secret="+secret+"&grant_type=client_credentials"))
 	same := wrong.Status == unknown.Status && errorCode(wrong) == errorCode(unknown)
-	if wrong.lost() == "" {
+	if wrong.succeeded() || unknown.succeeded() {
+		p.say(unknown, "tok.err-uniform", Blocked, "", "tok.err-client")
+	} else if wrong.lost() == "" {
 		p.rule(unknown, "tok.err-uniform", same, "one answer for both", saw(wrong)+" for a wrong secret, "+saw(unknown)+" for an unknown client")
 	}
 	if same || errorCode(unknown) != "unauthorized_client" {
@@ -229,10 +244,10 @@ func (p *probe) foreignSecret() {
 	}
 	a := p.call(api.Request{Op: api.OpRegister, SoftwareStatement: p.kit.Statement})
 	secret := a.json().Get("client_secret").Text()
-	if a.lost() != "" || !a.succeeded() || secret == "" || secret == p.shared.clientSecret {
+	if a.lost() != "" || !a.succeeded() || secret == "" || secret == p.client().secret {
 		return
 	}
-	a = p.call(api.Request{Op: api.OpToken, ClientID: p.shared.clientID, ClientSecret: secret})
+	a = p.call(api.Request{Op: api.OpToken, ClientID: p.client().id, ClientSecret: secret})
 	if a.lost() == "" {
 		p.noToken(a, "tok.err-client", "a refusal of another client's secret")
 	}
@@ -244,7 +259,11 @@ func (p *probe) grantErrors() {
 	a = p.send(api.OpToken, p.tokenForm(p.clientForm()))
 	p.tokenError(a, "tok.err-grant-missing", "invalid_request")
 	a = p.send(api.OpToken, p.tokenForm(p.clientForm()+"&grant_type=password&username=a&password=b"))
-	p.noToken(a, "tok.password-off", "a refusal of the password grant")
+	if r := p.book.Get("tok.err-grant"); a.succeeded() && r != nil && r.Kind == Unmet {
+		p.say(a, "tok.password-off", Blocked, "", "tok.err-grant")
+	} else {
+		p.noToken(a, "tok.password-off", "a refusal of the password grant")
+	}
 	p.noGrant()
 }
 
@@ -336,7 +355,7 @@ func (p *probe) tokenError(a *Answer, id string, codes ...string) {
 
 // tokenBruteForce tries wrong secrets in a row.
 func tokenBruteForce(p *probe) {
-	form := "client_id=" + url.QueryEscape(p.shared.clientID) + "&client_secret=dcrbench-wrong&grant_type=client_credentials"
+	form := "client_id=" + url.QueryEscape(p.client().id) + "&client_secret=dcrbench-wrong&grant_type=client_credentials"
 	var a *Answer
 	for i := range 25 {
 		if i%perDevice == 0 {
@@ -353,6 +372,7 @@ func tokenBruteForce(p *probe) {
 
 // expiry waits for the end of a token, where the probe's patience allows.
 func expiry(p *probe) {
+	p.ownClient()
 	a := p.send(api.OpToken, p.tokenForm(p.goodForm()))
 	token := a.json().Get("access_token").Text()
 	life, ok := a.json().Get("expires_in").Int()

@@ -15,7 +15,7 @@ func (p *probe) watch(op api.Op, r *api.HTTPRequest, a *Answer) {
 		return
 	}
 	if r.Header.Has("Authorization") {
-		p.noEcho(a, "api.no-echo", p.shared.accessToken)
+		p.noEcho(a, "api.no-echo", p.shared.accessToken, p.token.text)
 	}
 	switch {
 	case a.Status == 401:
@@ -32,9 +32,13 @@ func (p *probe) watch(op api.Op, r *api.HTTPRequest, a *Answer) {
 		inside, _ := root.Get("status").Int()
 		if _, listed := api.LookupError(root.Get("code").Text()); listed && inside >= 400 {
 			p.rule(a, "err.http-status", false, "the "+status(int(min(inside, 599)))+" of the error itself", saw(a))
+			a.blame = "err.http-status"
 		}
 	}
-	if a.Status >= 400 && a.Status != 429 && slices.Contains(op.Describe().Statuses, a.Status) {
+	// An error of the list is judged under any status; other bodies only where
+	// the page lists the status.
+	_, listed := api.LookupError(a.json().Get("code").Text())
+	if a.Status >= 400 && a.Status != 429 && (listed || slices.Contains(op.Describe().Statuses, a.Status)) {
 		p.topLevel(a)
 	}
 }
@@ -140,6 +144,12 @@ func (p *probe) topLevel(a *Answer) {
 // enhanced rules on an enhanced error object (enhanced error codes page, A-39).
 func (p *probe) enhanced(a *Answer, n jsondoc.Node, level api.ErrorLevel) {
 	code, action, st := n.Get("code"), n.Get("action"), n.Get("status")
+	if code.Kind() == jsondoc.Absent && action.Kind() == jsondoc.Absent && st.Kind() == jsondoc.Absent {
+		p.rule(a, "err.missing-code", false, "an enhanced error: action, status and code", "an object without any of the three")
+		p.say(a, "err.missing-action", Blocked, "", "err.missing-code")
+		p.say(a, "err.missing-status", Blocked, "", "err.missing-code")
+		return
+	}
 	p.rule(a, "err.missing-code", code.Kind() == jsondoc.String, "a string code", memberOf(n, "code"))
 	p.rule(a, "err.missing-action", action.Kind() == jsondoc.String, "a string action", memberOf(n, "action"))
 	p.rule(a, "err.missing-status", st.Kind() != jsondoc.Absent, "a status", "no member status")

@@ -20,6 +20,7 @@ func Reserved() *check.Reserved {
 		NotIntegrated: backend.MVPDNotIntegrated, NoPartner: backend.MVPDNoPartner,
 		NeverLogsIn: backend.MVPDNeverLogsIn, Invalid: backend.MVPDInvalidated,
 		ProviderMismatch: backend.ProviderMismatch, NoGrantSoftware: backend.SoftwareNoGrant,
+		MVPD: backend.DefaultMVPDs()[0].ID,
 	}
 }
 

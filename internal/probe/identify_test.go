@@ -1,6 +1,7 @@
 package probe
 
 import (
+	"crypto/rand"
 	"math"
 	"slices"
 	"strings"
@@ -127,6 +128,13 @@ func TestOtherThrottlesTurnTheirChecksRed(t *testing.T) {
 		{"a slower rate", backend.Config{ThrottleOff: true}, limited(forwarded, bucket(0.9, 10)), "thr.rate"},
 		{"one for each path", backend.Config{ThrottleOff: true}, limited(func(in *api.HTTPRequest) string { return in.Path() + forwarded(in) }, bucket(1, 10)), "thr.scope"},
 		{"one for everybody", backend.Config{ThrottleOff: true}, limited(func(*api.HTTPRequest) string { return "" }, bucket(1, 10)), "thr.key-isolation"},
+		{"none for registrations", backend.Config{ThrottleOff: true}, limited(func(in *api.HTTPRequest) string {
+			if op, _, _ := api.Match(in.Method, in.Path()); op == api.OpRegister {
+				return rand.Text()
+			}
+			return forwarded(in)
+		}, bucket(1, 10)), "thr.scope"},
+		{"keyed by the device identifier", backend.Config{ThrottleOff: true}, limited(func(in *api.HTTPRequest) string { return in.Header.Get("AP-Device-Identifier") }, bucket(1, 10)), "thr.key"},
 	} {
 		_, report := identified(t, tt.cfg, tt.wrap)
 		if !slices.Contains(red(report), tt.want) {

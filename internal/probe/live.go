@@ -115,6 +115,11 @@ func (l *Live) one(ctx context.Context, name string, s *check.Step, r *api.HTTPR
 	}
 	l.await(ctx, s.Key)
 	a := l.exchange(ctx, name, s, r)
+	if brokeOff(a) && ctx.Err() == nil {
+		l.await(ctx, s.Key)
+		a = l.exchange(ctx, name, s, r)
+		a.Broken = brokeOff(a)
+	}
 	if a.Status != 429 || ctx.Err() != nil {
 		return a
 	}
@@ -127,6 +132,10 @@ func (l *Live) one(ctx context.Context, name string, s *check.Step, r *api.HTTPR
 	}
 	return a
 }
+
+// brokeOff reports a connection that ended ahead of its answer, or an answer that
+// is no HTTP. Once may be the network's doing, and twice is the target's.
+func brokeOff(a *check.Answer) bool { return a.Err == api.ErrReset || a.Err == api.ErrProtocol }
 
 // await returns when the budget grants a request.
 func (l *Live) await(ctx context.Context, key string) {

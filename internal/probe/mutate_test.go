@@ -330,7 +330,13 @@ var mutations = map[string]change{
 			replace(out, 200, `{"requestor":{"id":"x","mvpds":[]}}`)
 		}
 	},
-	"tok.old-stays": onlyTheLatestToken(),
+	"tok.old-stays":         onlyTheLatestToken(),
+	"tok.client-bound":      oneTokenForAll(),
+	"ss.typ":                tokensAsStatements(),
+	"session.provider":      to(api.OpSessionsCreate, "serviceProvider", "OTHER"),
+	"session.same-id":       to(api.OpSessionsResume, "sessionId", "another"),
+	"session.once":          codesForEver(),
+	"decision.denial-error": without(api.OpAuthorize, "decisions[].error"),
 	"ss.accepted": when(func(op api.Op, _ *api.HTTPRequest, _ *api.HTTPResponse) bool { return op == api.OpRegister },
 		func(_ *api.HTTPRequest, out *api.HTTPResponse) {
 			replace(out, 400, `{"error":"invalid_software_statement"}`)
@@ -474,7 +480,7 @@ func flawed(s statement.Spoiling, body []byte) bool {
 
 // modelled are the checks that other throttles turn red, in the tests of the
 // identification.
-var modelled = []string{"thr.limits", "thr.min-wait", "thr.delay", "thr.scope"}
+var modelled = []string{"thr.limits", "thr.min-wait", "thr.delay", "thr.scope", "thr.key"}
 
 func TestFurtherFaultsTurnTheRightCheckRed(t *testing.T) {
 	for _, tt := range []struct {
@@ -547,6 +553,45 @@ func onlyTheLatestToken() change {
 		if op == api.OpConfiguration && ok(out) && !strings.HasSuffix(in.Header.Get("Authorization"), latest) {
 			replace(out, 401, "")
 			set(&out.Header, "WWW-Authenticate", `Bearer realm="x", error="invalid_token"`)
+		}
+	}
+}
+
+// oneTokenForAll answers every client with the first one's token.
+func oneTokenForAll() change {
+	var first []byte
+	return onSuccess(api.OpToken, func(out *api.HTTPResponse) {
+		if first == nil {
+			first = slices.Clone(out.Body)
+		}
+		out.Body = append(out.Body[:0], first...)
+	})
+}
+
+// tokensAsStatements takes access tokens for software statements.
+func tokensAsStatements() change {
+	var tokens []string
+	return func(op api.Op, in *api.HTTPRequest, out *api.HTTPResponse) {
+		if op == api.OpToken && ok(out) {
+			object(out, func(m map[string]any) { tokens = append(tokens, m["access_token"].(string)) })
+		}
+		if op == api.OpRegister && slices.ContainsFunc(tokens, func(t string) bool { return bytes.Contains(in.Body, []byte(t)) }) {
+			replace(out, 201, goodClient)
+		}
+	}
+}
+
+// codesForEver answers a poll with the profile that it once had.
+func codesForEver() change {
+	profiles := map[string][]byte{}
+	return func(op api.Op, in *api.HTTPRequest, out *api.HTTPResponse) {
+		if op != api.OpProfilesCode || !ok(out) {
+			return
+		}
+		if len(out.Body) > 20 {
+			profiles[in.Path()] = slices.Clone(out.Body)
+		} else if kept := profiles[in.Path()]; kept != nil {
+			out.Body = append(out.Body[:0], kept...)
 		}
 	}
 }

@@ -15,6 +15,8 @@ func (s *Server) about(w http.ResponseWriter, r *http.Request, path string) {
 		s.aboutLedger(w, r)
 	case "software-statement":
 		s.text(w, r, "text/plain; charset=utf-8", []byte(s.statement))
+	case "statement-key":
+		s.aboutKey(w, r)
 	case "ca.pem":
 		if s.ca == nil {
 			http.NotFound(w, r)
@@ -28,6 +30,17 @@ func (s *Server) about(w http.ResponseWriter, r *http.Request, path string) {
 	default:
 		http.NotFound(w, r)
 	}
+}
+
+// aboutKey hands out the throwaway key behind the statement, so that a
+// conformance suite can sign statements that are genuine and wrong.
+func (s *Server) aboutKey(w http.ResponseWriter, r *http.Request) {
+	key, err := s.signer.PEM()
+	if err != nil {
+		http.Error(w, "the key cannot be encoded", http.StatusInternalServerError)
+		return
+	}
+	s.text(w, r, "application/x-pem-file", key)
 }
 
 func (s *Server) aboutLedger(w http.ResponseWriter, r *http.Request) {

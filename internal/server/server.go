@@ -17,13 +17,16 @@ import (
 
 	"github.com/dcrbench/dcrbench/internal/api"
 	"github.com/dcrbench/dcrbench/internal/backend"
+	"github.com/dcrbench/dcrbench/internal/statement"
 )
 
 // Server is a simulator. Its methods are safe for concurrent use.
 type Server struct {
 	options   Options
 	statement string
-	ca        []byte
+	// signer made the statement.
+	signer *statement.Signer
+	ca     []byte
 
 	mu      sync.Mutex
 	service *backend.Service
@@ -52,7 +55,7 @@ func New(o Options) (*Server, error) {
 	} else if _, err := crand.Read(seed[:]); err != nil {
 		return nil, fmt.Errorf("drawing a seed: %w", err)
 	}
-	text, verifier, err := makeStatement(&o)
+	text, signer, verifier, err := makeStatement(&o)
 	if err != nil {
 		return nil, err
 	}
@@ -64,7 +67,7 @@ func New(o Options) (*Server, error) {
 		return nil, err
 	}
 	draws := rand.New(rand.NewPCG(binary.LittleEndian.Uint64(seed[:8]), binary.LittleEndian.Uint64(seed[8:16])))
-	return &Server{options: o, statement: text, service: service, rng: draws}, nil
+	return &Server{options: o, statement: text, signer: signer, service: service, rng: draws}, nil
 }
 
 // Start makes a simulator and serves until Close. The context bounds the start

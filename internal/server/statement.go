@@ -12,12 +12,12 @@ import (
 // issuer is who vouches for the statement that the server hands out.
 const issuer = "dcrbench-simulator"
 
-// makeStatement signs a statement with a throwaway key and returns it with a
-// verifier that trusts that key.
-func makeStatement(o *Options) (string, backend.StatementVerifier, error) {
+// makeStatement signs a statement with a throwaway key and returns it with its
+// signer and a verifier that trusts that key.
+func makeStatement(o *Options) (string, *statement.Signer, backend.StatementVerifier, error) {
 	signer, err := statement.NewThrowaway(crand.Reader)
 	if err != nil {
-		return "", nil, err
+		return "", nil, nil, err
 	}
 	claims := statement.Claims{
 		Subject:    "dcrbench",
@@ -35,14 +35,15 @@ func makeStatement(o *Options) (string, backend.StatementVerifier, error) {
 	}
 	text, err := signer.Sign(claims, o.Now())
 	if err != nil {
-		return "", nil, err
+		return "", nil, nil, err
 	}
 	verifier, err := statement.NewVerifier(statement.VerifierOptions{
 		Keys:     []statement.TrustedKey{signer.Trusted(issuer)},
 		Audience: issuer,
+		Software: []string{claims.Software(), backend.SoftwareNoGrant},
 	})
 	if err != nil {
-		return "", nil, fmt.Errorf("trusting the throwaway key: %w", err)
+		return "", nil, nil, fmt.Errorf("trusting the throwaway key: %w", err)
 	}
-	return text, verifier, nil
+	return text, signer, verifier, nil
 }
