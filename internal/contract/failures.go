@@ -97,7 +97,7 @@ func (e *Evaluator) action(n jsondoc.Node, row *api.ErrorCode) {
 		}
 	}
 	if action == api.ErrorActionUnknown {
-		e.find(ruleUnknownAction, quotable(n.Text()), "", "")
+		e.find(ruleUnknownAction, Quotable(n.Text()), "", "")
 		return
 	}
 	if !e.applies(row != nil && !row.OpenAPIOnly()) {
@@ -129,5 +129,5 @@ func quotableCode(code string) string {
 	if _, known := api.LookupError(code); known {
 		return code
 	}
-	return quotable(code)
+	return Quotable(code)
 }

@@ -43,19 +43,3 @@ const maxDetail = 40
 
 // otherValue stands for a value that is not quoted.
 const otherValue = "(other)"
-
-// quotable returns s when it reads like a name of the protocol: letters, dots,
-// dashes and underscores, and short. Anything else may be a secret or noise.
-func quotable(s string) string {
-	if s == "" || len(s) > maxDetail {
-		return otherValue
-	}
-	for i := range len(s) {
-		c := s[i]
-		letter := 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z'
-		if !letter && c != '_' && c != '-' && c != '.' {
-			return otherValue
-		}
-	}
-	return s
-}

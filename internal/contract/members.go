@@ -135,5 +135,5 @@ func (e *Evaluator) enum(n jsondoc.Node, s *shape) {
 			}
 		}
 	}
-	e.find(ruleEnum, s.path+"="+quotable(n.Text()), "", "")
+	e.find(ruleEnum, s.path+"="+Quotable(n.Text()), "", "")
 }

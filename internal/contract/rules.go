@@ -47,6 +47,7 @@ type rule uint8
 
 const (
 	ruleStatus rule = iota
+	ruleStatusOpen
 	ruleMediaType
 	ruleCharset
 	ruleBody
@@ -76,9 +77,12 @@ const (
 )
 
 var rules = [numRules]Rule{
-	ruleStatus: {"contract.status", Should, []string{pageAPI, "A-18", "A-50"},
+	ruleStatus: {"contract.status", Must, []string{pageAPI, "A-18", "A-50"},
 		"The HTTP status is one that the operation's page lists, or 429.",
 		"the HTTP status is not documented for this operation"},
+	ruleStatusOpen: {"contract.status-open", Should, []string{pageAPI, "A-16", "A-27", "A-50", "A-61"},
+		"A status that every HTTP service may give, or that other pages give, is no breach and worth a look.",
+		"the HTTP status is not on the operation's page, though others have it"},
 	ruleMediaType: {"contract.media-type", Must, []string{pageAPI, "A-01", "A-26"},
 		"The Content-Type is the documented one.",
 		"the Content-Type is not the documented one"},
