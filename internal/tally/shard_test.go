@@ -150,7 +150,7 @@ func TestFindingsAreBoundedAndNoneIsLost(t *testing.T) {
 	x := called(0)
 	s.under = x
 	for i := range 2 * MaxFindings {
-		s.found(contract.Finding{Rule: &contract.Rules()[0], Op: api.OpToken, Detail: fmt.Sprint(i)})
+		s.found(contract.Finding{Rule: &contract.Rules()[1], Op: api.OpToken, Detail: fmt.Sprint(i)})
 	}
 	s.under = nil
 	s.Record(x, &b)
@@ -168,7 +168,7 @@ func TestAFindingOutlivesItsExchange(t *testing.T) {
 	s := NewShard(layout())
 	detail := []byte("actionName=authn")
 	s.under = called(0)
-	s.found(contract.Finding{Rule: &contract.Rules()[0], Op: api.OpToken, Detail: string(detail)})
+	s.found(contract.Finding{Rule: &contract.Rules()[1], Op: api.OpToken, Detail: string(detail)})
 	doc := document()
 	s.Fill(doc, Driven{})
 	f := doc.Compliance.Findings[0]
