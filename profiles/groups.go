@@ -16,7 +16,7 @@ type GroupMember struct {
 // service could see, so that each group can be simulated for itself.
 func (p *Population) AddressGroups() int {
 	n := p.Addresses()
-	if p.hidden() > 0 {
+	if p.Hidden() > 0 {
 		n++
 	}
 	return n
@@ -105,8 +105,8 @@ func (p *Population) member(profile, slot int) GroupMember {
 	return m
 }
 
-// hidden counts the devices that leave X-Forwarded-For out.
-func (p *Population) hidden() (n int) {
+// Hidden counts the devices that leave X-Forwarded-For out.
+func (p *Population) Hidden() (n int) {
 	for i := range p.groups {
 		if p.groups[i].profile.Network.OmitForwardedFor {
 			n += p.groups[i].count

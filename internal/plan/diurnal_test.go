@@ -2,7 +2,6 @@ package plan
 
 import (
 	"math"
-	"math/rand/v2"
 	"testing"
 	"time"
 
@@ -49,10 +48,10 @@ func TestDevicesStartTheirAppsAsOftenAsAskedAndInOrder(t *testing.T) {
 		}
 		total, evening := 0, 0
 		for i := range 2000 {
-			rng := rand.NewPCG(1, uint64(i))
-			s, at, ok := l.begin(i, rng)
+			rng := newDraws(1, i)
+			s, at, ok := l.begin(i, &rng)
 			last := time.Duration(-1)
-			for ; ok; at, ok = l.next(&s, at, rng) {
+			for ; ok; at, ok = l.next(&s, at, &rng) {
 				if at <= last || at >= day {
 					t.Fatalf("start at %v after one at %v", at, last)
 				}
@@ -86,7 +85,8 @@ func TestAScheduleSaysWhenAppsStartFirst(t *testing.T) {
 		for i := range 500 {
 			offset, ok := want.At(i)
 			ok = ok && offset < 30*time.Second
-			_, at, launched := l.begin(i, rand.NewPCG(1, uint64(i)))
+			own := newDraws(1, i)
+			_, at, launched := l.begin(i, &own)
 			if launched != ok || ok && at != offset {
 				t.Fatalf("%s: device %d starts at %v (%v), want %v (%v)", spec, i, at, launched, offset, ok)
 			}

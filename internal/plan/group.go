@@ -2,7 +2,6 @@ package plan
 
 import (
 	"context"
-	"math/rand/v2"
 	"time"
 
 	"github.com/dcrbench/dcrbench/internal/api"
@@ -24,7 +23,7 @@ type slot struct {
 	account account
 	book    tally.Book
 	// draws are the plan's own: launches and response times.
-	draws    rand.PCG
+	draws    draws
 	launches launches
 	// alone is the bucket that the device would have with an address of its own.
 	alone throttle.Lean
@@ -67,17 +66,47 @@ const checkEvery = 1 << 14
 // group plays the devices of one address from the beginning to the horizon. It
 // reports false when ctx ended before that.
 func (w *worker) group(ctx context.Context, members []profiles.GroupMember) bool {
-	w.queue.Reset()
-	w.bucket = throttle.Lean{}
-	w.shares = len(members) > 1
-	w.slots = grow(w.slots, len(members))
+	w.open(len(members))
 	for i := range members {
-		if at, ok := w.begin(&w.slots[i], &members[i]); ok {
-			w.queue.Push(timers.Timer{At: at, Device: int32(i)})
+		w.join(i, &members[i])
+	}
+	return w.close(ctx)
+}
+
+// crowd plays the devices without an address like a group. They may be the whole
+// fleet, so that no list of them is made.
+func (w *worker) crowd(ctx context.Context) bool {
+	w.open(w.population.Hidden())
+	for i, k := 0, 0; k < len(w.slots); i++ {
+		profile := w.population.Profile(i)
+		if w.population.Profiles()[profile].Network.OmitForwardedFor {
+			w.join(k, &profiles.GroupMember{Device: i, Profile: profile, Viewer: w.population.Viewer(i)})
+			k++
 		}
 	}
-	done := w.play(ctx, len(members))
-	for i := range members {
+	return w.close(ctx)
+}
+
+// open makes room for a group of n devices.
+func (w *worker) open(n int) {
+	w.queue.Reset()
+	w.queue.Grow(n)
+	w.bucket = throttle.Lean{}
+	w.shares = n > 1
+	w.slots = grow(w.slots, n)
+}
+
+// join adds member k to the group.
+func (w *worker) join(k int, m *profiles.GroupMember) {
+	if at, ok := w.begin(&w.slots[k], m); ok {
+		w.queue.Push(timers.Timer{At: at, Device: int32(k)})
+	}
+}
+
+// close plays the group to its end.
+func (w *worker) close(ctx context.Context) bool {
+	done := w.play(ctx, len(w.slots))
+	for i := range w.slots {
 		w.forget(&w.slots[i])
 	}
 	return done
@@ -95,7 +124,7 @@ func grow(s []slot, n int) []slot {
 // begin makes a device and returns when it starts its app first.
 func (w *worker) begin(s *slot, m *profiles.GroupMember) (int64, bool) {
 	*s = slot{profile: int32(m.Profile), index: int32(m.Device), judged: w.sample.Judges(m.Device)}
-	s.draws = *rand.NewPCG(w.cfg.Seed^drawStream, uint64(m.Device))
+	s.draws = newDraws(w.cfg.Seed, m.Device)
 	w.figures.devices++
 	left, at, ok := w.launcher.begin(m.Device, &s.draws)
 	if !ok {

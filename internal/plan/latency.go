@@ -75,7 +75,7 @@ func (r ResponseTime) fixed() (int64, bool) {
 }
 
 // draw picks a time in nanoseconds.
-func (r ResponseTime) draw(rng *rand.PCG) int64 {
+func (r ResponseTime) draw(rng *draws) int64 {
 	if r.Median == 0 {
 		return int64(r.Min) + int64(rng.Uint64()%uint64(r.Max-r.Min+1))
 	}

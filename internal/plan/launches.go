@@ -2,7 +2,6 @@ package plan
 
 import (
 	"math"
-	"math/rand/v2"
 	"time"
 
 	"github.com/dcrbench/dcrbench/internal/pace"
@@ -48,13 +47,13 @@ func newLauncher(c *Config) (*launcher, error) {
 // launches is what is left of a device's day: left starts of its app, at even
 // shares of the curve above after.
 type launches struct {
-	left  int
 	after float64
+	left  int32
 }
 
 // begin returns when device i starts its app first, and false when it never
 // does within the horizon.
-func (l *launcher) begin(i int, rng *rand.PCG) (launches, time.Duration, bool) {
+func (l *launcher) begin(i int, rng *draws) (launches, time.Duration, bool) {
 	if l.first == nil {
 		s := launches{left: 1}
 		if l.perDay > 0 {
@@ -87,7 +86,7 @@ func (l *launcher) scheduled(i int) (time.Duration, bool) {
 
 // next returns the device's next start after now. A start that falls into a
 // session is none: the app is open already.
-func (l *launcher) next(s *launches, now time.Duration, rng *rand.PCG) (time.Duration, bool) {
+func (l *launcher) next(s *launches, now time.Duration, rng *draws) (time.Duration, bool) {
 	for s.left > 0 {
 		// The least of several even draws above after.
 		s.after += (1 - s.after) * (1 - math.Pow(1-unit(rng), 1/float64(s.left)))
@@ -100,13 +99,13 @@ func (l *launcher) next(s *launches, now time.Duration, rng *rand.PCG) (time.Dur
 }
 
 // times rounds a mean to a whole number, up as often as its fraction says.
-func times(mean float64, rng *rand.PCG) int {
+func times(mean float64, rng *draws) int32 {
 	whole := math.Floor(mean)
 	if unit(rng) < mean-whole {
 		whole++
 	}
-	return int(whole)
+	return int32(whole)
 }
 
 // unit draws evenly from [0, 1).
-func unit(rng *rand.PCG) float64 { return float64(rng.Uint64()>>11) / (1 << 53) }
+func unit(rng *draws) float64 { return float64(rng.Uint64()>>11) / (1 << 53) }

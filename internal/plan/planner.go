@@ -132,12 +132,16 @@ func (w *worker) work(ctx context.Context) bool {
 			if ctx.Err() != nil {
 				return false
 			}
-			w.members = w.population.AddressGroup(int(order.at(g)), w.members[:0])
-			if !w.group(ctx, w.members) {
+			if at := int(order.at(g)); at < w.population.Addresses() {
+				w.members = w.population.AddressGroup(at, w.members[:0])
+				if !w.group(ctx, w.members) {
+					return false
+				}
+			} else if !w.crowd(ctx) {
 				return false
 			}
-			w.devices.Add(int64(len(w.members)))
-			if len(w.members) > largeGroup {
+			w.devices.Add(int64(len(w.slots)))
+			if len(w.slots) > largeGroup {
 				w.partial.Store(0)
 			}
 		}

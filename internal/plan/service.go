@@ -1,7 +1,6 @@
 package plan
 
 import (
-	"math/rand/v2"
 	"strings"
 	"time"
 
@@ -32,29 +31,29 @@ type service struct {
 // account is what the service remembers of one device. Times are nanoseconds
 // since 1970; 0 is "never". The zero account is a device that never registered.
 type account struct {
-	// client numbers the device's registrations.
-	client       uint32
 	tokenIssued  int64
 	tokenExpires int64
 
 	session session
 	profile viewerProfile
+	// client numbers the device's registrations.
+	client uint32
 }
 
 // session is the last authentication session of a device.
 type session struct {
-	owner         uint32
-	settled       bool
 	started       int64
 	authenticated int64
+	owner         uint32
+	settled       bool
 }
 
 // viewerProfile is the device's profile with the viewer's TV provider, from a
 // login or through a partner.
 type viewerProfile struct {
+	ends    int64
 	owner   uint32
 	partner bool
-	ends    int64
 }
 
 func (p *viewerProfile) live(owner uint32, now int64) bool {
@@ -105,7 +104,7 @@ func decided(resource string) kind {
 // handle answers a request that arrives at now from a device of the account,
 // charged to the bucket. The order is the documented one: throttle, outage,
 // authentication, parameters.
-func (s *service) handle(a *account, b *throttle.Lean, req *api.Request, now int64, rng *rand.PCG) answer {
+func (s *service) handle(a *account, b *throttle.Lean, req *api.Request, now int64, rng *draws) answer {
 	if !s.ThrottleOff && !b.Allow(s.flow, now) {
 		return answer{kind: answerThrottled}
 	}
@@ -137,7 +136,7 @@ func (s *service) handle(a *account, b *throttle.Lean, req *api.Request, now int
 }
 
 // broken says whether the service fails at the moment, and how.
-func (s *service) broken(now int64, rng *rand.PCG) kind {
+func (s *service) broken(now int64, rng *draws) kind {
 	for i := range s.Outages {
 		if o := &s.Outages[i]; now >= epoch+int64(o.From) && now < epoch+int64(o.From+o.For) {
 			if o.Status == 503 {

@@ -4,6 +4,8 @@
 // The package is pure: it knows no clock; times are numbers to it.
 package timers
 
+import "slices"
+
 // Timer says when a device wants to be asked again.
 type Timer struct {
 	// At is in nanoseconds, on whatever clock the driver uses.
@@ -33,6 +35,9 @@ func (q *Queue) Len() int { return len(q.heap) }
 
 // Reset empties the queue and keeps its memory.
 func (q *Queue) Reset() { q.heap = q.heap[:0] }
+
+// Grow makes room for n timers, so that adding them copies nothing.
+func (q *Queue) Grow(n int) { q.heap = slices.Grow(q.heap, n) }
 
 // All returns the waiting timers in no particular order. The slice is the
 // queue's own, valid until it changes; do not write to it.
