@@ -34,7 +34,9 @@ type fleet struct {
 	started atomic.Bool
 	failure error
 
-	clock     clock
+	clock clock
+	// end is when the fleet's time is over; zero for never.
+	end       time.Time
 	share     share
 	target    *url.URL
 	simulator *server.Server
@@ -125,7 +127,10 @@ func newFleet(o fleetOptions) (*fleet, error) {
 		f.members = append(f.members, p.Name)
 	}
 	spec := chosen.Launch
-	if o.Launch != "" {
+	switch {
+	case o.Launch == "" && o.Duration > 0:
+		spec = spec.Fit(size, o.Duration)
+	case o.Launch != "":
 		if spec, err = pace.ParseSpec(o.Launch); err != nil {
 			return nil, fmt.Errorf("launch: %w", err)
 		}
@@ -204,10 +209,16 @@ func (f *fleet) prepare(statement string) error {
 		}
 	}
 	f.clock = newClock()
+	if f.options.Duration > 0 {
+		f.end = f.clock.origin.Add(f.options.Duration)
+	}
 	f.units = make([]unit, f.share.size())
 	f.tallies = newTallies(f.members, f.clock.origin)
 	return nil
 }
+
+// over reports whether a time is past the fleet's own: no session sends then.
+func (f *fleet) over(at time.Time) bool { return !f.end.IsZero() && !at.Before(f.end) }
 
 // errandProfile is the profile of a device that runs errands for a script instead
 // of viewing sessions: one step without a wait, in one launch that never ends.

@@ -99,6 +99,11 @@ declare module 'k6/x/adobepass' {
     seed?: number;
     /** When {@link Fleet.launch} launches, such as `'constant:20'` or `'spike:base=2,at=10s,width=2s,share=0.7'`. */
     launch?: string;
+    /**
+     * How long the fleet lives, such as `'30s'`: what is due later, {@link Fleet.launch} and
+     * {@link Device.session} leave undone, as `dcrbench run --duration` does. Without it they go on.
+     */
+    duration?: string;
     /** The signed software statement. The default is the variable `DCRBENCH_SOFTWARE_STATEMENT`; a simulator on this machine hands out its own. */
     softwareStatement?: SoftwareStatement;
     /** "I hold a licence and may load-test this target": needed for any target that is not on this machine. */
@@ -144,7 +149,7 @@ declare module 'k6/x/adobepass' {
     next(): Device;
     /** The device with this index, which must live on this instance. */
     at(index: number): Device;
-    /** Waits until the launch schedule wants the next device and returns it; `null` when all have been launched. */
+    /** Waits until the launch schedule wants the next device and returns it; `null` when all have been launched, or the fleet's time is over. */
     launch(): Device | null;
   }
 
@@ -248,7 +253,7 @@ declare module 'k6/x/adobepass' {
 
   /** What came of a viewing session. */
   export interface SessionResult {
-    /** The session ended, well or not; `false` when the VU stopped first. */
+    /** The session ended, well or not; `false` when the VU stopped first or the device was done. */
     readonly ended: boolean;
     /** It went through to its last step. */
     readonly completed: boolean;
@@ -291,7 +296,7 @@ declare module 'k6/x/adobepass' {
     readonly mvpd: string;
     /** It holds client credentials. */
     readonly registered: boolean;
-    /** Its profile has no further session for it. */
+    /** There is no further session for it: its profile has none, or the fleet's time is over. */
     readonly done: boolean;
     /** How long it waits before it sends again. */
     readonly readyIn: number;

@@ -34,13 +34,16 @@ var errInitOnly = errors.New("the module k6/x/adobepass belongs in the init cont
 
 // fleetOptions are the options of new Fleet.
 type fleetOptions struct {
-	Name       string
-	Target     string
-	Fleet      string
-	Profiles   string
-	Devices    int64
-	Seed       int64
-	Launch     string
+	Name     string
+	Target   string
+	Fleet    string
+	Profiles string
+	Devices  int64
+	Seed     int64
+	Launch   string
+	// Duration is the fleet's time, as of a run of the standalone program; 0 has
+	// no end.
+	Duration   time.Duration
 	Statement  string
 	Permission guard.Permission
 	MaxRPS     float64
@@ -69,6 +72,7 @@ func readFleetOptions(value sobek.Value, env *common.InitEnvironment) (fleetOpti
 			b.fail("launch", err)
 		}
 	}
+	b.duration("duration", time.Second, &o.Duration)
 	b.flag("authorized", &o.Permission.Authorized)
 	b.flag("allowProduction", &o.Permission.AllowProduction)
 	b.number("maxRps", 0, 1e6, &o.MaxRPS)

@@ -8,7 +8,8 @@ import (
 
 // runSession drives the device through one viewing session, as its profile says.
 // It reports whether the session ended, which it does not when the device had
-// nothing left to do or the VU stopped first, and whether it was completed.
+// nothing left to do, the fleet's time was over or the VU stopped first, and
+// whether it was completed.
 func (c *caller) runSession() (ended, complete bool) {
 	if !c.until(time.Unix(0, c.unit.readyAt.Load())) {
 		return false, false
@@ -17,18 +18,23 @@ func (c *caller) runSession() (ended, complete bool) {
 	completed, abandoned := m.Sessions()
 	for c.ctx.Err() == nil {
 		step := m.Next(c.fleet.clock.now(), &c.bench.request)
-		switch step.Kind {
-		case device.Done:
+		at := step.At
+		if step.Kind == device.Send {
+			at = c.due(at)
+		}
+		if step.Kind == device.Done || c.fleet.over(at) {
+			c.unit.finished = true
 			return false, false
-		case device.Wait:
-			if !c.until(step.At) {
+		}
+		if step.Kind == device.Wait {
+			if !c.until(at) {
 				return false, false
 			}
 			continue
 		}
 		b := c.bench
 		b.request.Encode(&c.id, &b.wire)
-		c.exchange(m, c.due(step.At), b.request.Op.Describe().Template)
+		c.exchange(m, at, b.request.Op.Describe().Template)
 		c.unit.sessionVersion = c.unit.version
 		if done, gaveUp := m.Sessions(); done != completed || gaveUp != abandoned {
 			// The pause before the next launch is no wait: a script may use the device.

@@ -27,7 +27,8 @@ type unit struct {
 	readyAt atomic.Int64
 	busy    atomic.Bool
 	touched bool
-	// finished is set once the profile has no session left for the device.
+	// finished is set once there is no session left for the device: its profile has
+	// none, or the fleet's time is over.
 	finished bool
 	// tokenUsed is set once a call has carried the token.
 	tokenUsed bool
@@ -125,7 +126,8 @@ func (f *fleet) next() int {
 }
 
 // nextLaunch is the index of the next device that has not been launched on the
-// schedule yet, and when that is to happen; false when there is none left. The
+// schedule yet, and when that is to happen; false when there is none left, or not
+// within the fleet's time. The
 // devices of an instance launch over the whole of the schedule.
 func (f *fleet) nextLaunch() (i int, at time.Time, ok bool) {
 	k := int(f.launched.Add(1)) - 1
@@ -135,5 +137,6 @@ func (f *fleet) nextLaunch() (i int, at time.Time, ok bool) {
 	}
 	position := int(float64(k) * float64(f.population.Size()) / float64(n))
 	offset, ok := f.schedule.At(position)
-	return f.share.from + k, f.clock.origin.Add(offset), ok
+	at = f.clock.origin.Add(offset)
+	return f.share.from + k, at, ok && !f.over(at)
 }

@@ -242,7 +242,7 @@ func (o *planOptions) schedule(cmd *cobra.Command, c *virtual.Config) (*pace.Spe
 	case c.Devices < 1 || c.Horizon <= 0:
 		return nil, nil // Validate has the message
 	}
-	spec := fitLaunch(&plan{fleet: c.Fleet, devices: c.Devices, duration: c.Horizon})
+	spec := c.Fleet.Launch.Fit(c.Devices, c.Horizon)
 	return &spec, nil
 }
 

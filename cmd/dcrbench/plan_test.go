@@ -116,7 +116,7 @@ func TestThePlansScheduleIsTheRuns(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := fitLaunch(&plan{fleet: c.Fleet, devices: c.Devices, duration: c.Horizon})
+	want := c.Fleet.Launch.Fit(c.Devices, c.Horizon)
 	if c.Launch == nil || c.Launch.String() != want.String() {
 		t.Errorf("schedule %v, want %v", c.Launch, want)
 	}

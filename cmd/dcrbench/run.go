@@ -242,19 +242,7 @@ func (o *runOptions) launchSpec(cmd *cobra.Command, p *plan) (pace.Spec, error) 
 		}
 		return spec, nil
 	}
-	return fitLaunch(p), nil
-}
-
-// fitLaunch is the fleet's own schedule, or an even one over the first half of
-// the run where the fleet's own would not launch all of the devices in time.
-func fitLaunch(p *plan) pace.Spec {
-	schedule, err := p.fleet.Launch.Schedule(p.devices, 1)
-	if err == nil {
-		if last, ok := schedule.At(p.devices - 1); ok && last < p.duration*3/4 {
-			return p.fleet.Launch
-		}
-	}
-	return pace.Spec{Shape: pace.Constant, Rate: float64(p.devices) / (p.duration / 2).Seconds()}
+	return p.fleet.Launch.Fit(p.devices, p.duration), nil
 }
 
 // ceiling is the request rate that the run may not exceed: the user's, or a
