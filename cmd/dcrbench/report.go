@@ -15,13 +15,14 @@ import (
 
 func newReport() *cobra.Command {
 	cmd := &cobra.Command{
-		Use:     "report",
-		Short:   "Render a saved result, or compare two",
-		Example: "  dcrbench report show dcrbench-out/20260906-200000.000-run/result.json",
-		Args:    noSuchCommand,
-		RunE:    func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		Use:   "report",
+		Short: "Render a saved result, or compare two",
+		Example: `  dcrbench report show dcrbench-out/20260906-200000.000-run/result.json
+  dcrbench report diff before after --fail-on-regression`,
+		Args: noSuchCommand,
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(newReportShow())
+	cmd.AddCommand(newReportShow(), newReportDiff())
 	return cmd
 }
 

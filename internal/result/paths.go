@@ -14,7 +14,7 @@ import (
 
 // checkPath refuses a threshold on a figure that no result of the profiles has.
 func checkPath(t Threshold, profiles []string) error {
-	known := figuresOf(prototype(profiles, api.OpNames()))
+	known := Figures(prototype(profiles, api.OpNames()))
 	if _, ok := known[t.Path]; ok || isOpenCount(t.Path, known) {
 		return nil
 	}
@@ -83,9 +83,11 @@ func isOpenCount(path string, known map[string]float64) bool {
 	return exists
 }
 
-// figuresOf lists every number of doc by its path. A first time that never came
-// is infinite; figures of what was not measured are left out.
-func figuresOf(doc *Document) map[string]float64 {
+// Figures lists every number of doc by its path, as thresholds name them: the
+// names of result.json joined by dots, endpoints and profiles by their names. A
+// first time that never came is infinite; figures of what was not measured are
+// left out.
+func Figures(doc *Document) map[string]float64 {
 	figures := map[string]float64{}
 	collect(figures, "", reflect.ValueOf(doc).Elem())
 	return figures

@@ -40,15 +40,22 @@ type ThresholdResult struct {
 // Was says what the figure was, with its unit, in a word or two.
 func (r ThresholdResult) Was() string {
 	t, err := parseThreshold(r.Expr)
-	switch {
-	case r.Actual == nil || err != nil:
+	if r.Actual == nil || err != nil {
 		return "not measured"
-	case isShare(t.Path):
-		return figure(100**r.Actual) + " %"
-	case unitOf(t.Path) != 0:
-		return brief(time.Duration(*r.Actual * float64(unitOf(t.Path))))
 	}
-	return figure(*r.Actual)
+	return FormatFigure(t.Path, *r.Actual)
+}
+
+// FormatFigure writes the value of the figure at path for a person: a share as a
+// percentage, a duration in the unit that suits it, everything else as a number.
+func FormatFigure(path string, value float64) string {
+	switch {
+	case isShare(path):
+		return figure(100*value) + " %"
+	case unitOf(path) != 0:
+		return brief(time.Duration(value * float64(unitOf(path))))
+	}
+	return figure(value)
 }
 
 // operators are in the order in which they are looked for: long before short.
@@ -164,7 +171,7 @@ func EvaluateThresholds(doc *Document, thresholds []Threshold) []ThresholdResult
 	if len(thresholds) == 0 {
 		return results
 	}
-	figures := figuresOf(doc)
+	figures := Figures(doc)
 	for _, t := range thresholds {
 		results = append(results, t.evaluate(figures))
 	}
