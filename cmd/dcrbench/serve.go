@@ -31,6 +31,7 @@ Beside the service there are, never throttled and never counted:
 func newServe() *cobra.Command {
 	var (
 		sim        simOptions
+		readings   readingOptions
 		listen     string
 		useTLS     bool
 		cert, key  string
@@ -57,6 +58,9 @@ func newServe() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if err := readings.apply(&options.Backend); err != nil {
+				return err
+			}
 			options.TLS = useTLS || cert != ""
 			options.CertFile, options.KeyFile = cert, key
 			return serve(cmd, options)
@@ -69,6 +73,7 @@ func newServe() *cobra.Command {
 	f.StringVar(&key, "tls-key", "", "PEM file of its key")
 	f.BoolVar(&listFaults, "list-faults", false, "list the faults that can be switched on, and exit")
 	sim.register(f)
+	readings.register(f)
 	return cmd
 }
 
