@@ -37,6 +37,7 @@ statement.`
 
 const auditExample = `  dcrbench audit session.har
   dcrbench audit before-restart.har after-restart.har
+  dcrbench audit --to-profile app.yaml session.har && dcrbench run app.yaml --devices 1000
   dcrbench audit --strict --format json session.har
   dcrbench audit --listen 127.0.0.1:18090 --provoke 429@5s --provoke token-expiry@20s`
 
@@ -47,7 +48,9 @@ type auditOptions struct {
 	format string
 	// evidence bounds the breaches that the text shows.
 	evidence int
-	live     liveOptions
+	// profile is where fitted profiles go; empty for none.
+	profile string
+	live    liveOptions
 }
 
 func newAudit() *cobra.Command {
@@ -77,6 +80,7 @@ func newAudit() *cobra.Command {
 	f.BoolVar(&o.rules.ServerSide, "server-side", false, "the client is a server that calls on behalf of devices: judge it by the rules for servers")
 	f.DurationVar(&o.rules.Tolerance, "tolerance", audit.DefaultTolerance, "how far clocks and transport may be off")
 	f.IntVar(&o.evidence, "evidence", 3, "breaches of each rule that the text shows; the result has more")
+	f.StringVar(&o.profile, "to-profile", "", "also fit device profiles to what was recorded, and write them to this YAML file")
 	o.live.register(f)
 	f.StringVar(&o.out, "out", "", "folder for the results (default dcrbench-out/<time>-audit)")
 	f.StringVar(&o.format, "format", "text", "what goes to standard output: text or json")
@@ -98,7 +102,7 @@ func (o *auditOptions) check() error {
 	if o.rules.Tolerance == 0 {
 		o.rules.Tolerance = -1 // the zero value stands for the default
 	}
-	return errors.Join(errs...)
+	return errors.Join(append(errs, checkProfilePath(o.profile))...)
 }
 
 // files judges recordings.
@@ -127,7 +131,7 @@ func (o *auditOptions) files(cmd *cobra.Command, paths []string) error {
 	if err != nil {
 		return err
 	}
-	return o.report(cmd, h.document(ctx.Err() != nil), out)
+	return o.report(cmd, h, h.document(ctx.Err() != nil), out)
 }
 
 // hearing gathers exchanges and has them judged.
@@ -209,7 +213,13 @@ func (h *hearing) document(interrupted bool) *result.Document {
 	return doc
 }
 
-// report writes the result to its folder and to standard output.
-func (o *auditOptions) report(cmd *cobra.Command, doc *result.Document, out string) error {
+// report writes the result to its folder and to standard output, and the profile
+// if one is wanted.
+func (o *auditOptions) report(cmd *cobra.Command, h *hearing, doc *result.Document, out string) error {
+	if o.profile != "" {
+		if err := writeProfile(cmd.ErrOrStderr(), o.profile, h.trail.Devices()); err != nil {
+			return err
+		}
+	}
 	return deliver(cmd, doc, out, o.format, func(w io.Writer) error { return auditText(w, doc, o.evidence) })
 }

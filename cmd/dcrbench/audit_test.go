@@ -146,7 +146,25 @@ func auditFiles(t testing.TB, args ...string) (doc *result.Document, output stri
 			t.Fatal(err)
 		}
 	}
-	return doc, stdout.String() + stderr.String() + string(b), code
+	return doc, stdout.String() + stderr.String() + everything(t, out), code
+}
+
+// everything is the text of all files in a folder.
+func everything(t testing.TB, dir string) string {
+	t.Helper()
+	files, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all strings.Builder
+	for _, f := range files {
+		b, err := os.ReadFile(filepath.Join(dir, f.Name()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		all.Write(b)
+	}
+	return all.String()
 }
 
 func brokenIn(doc *result.Document) []string {

@@ -86,11 +86,7 @@ func liveAudit(t *testing.T, app func(t *testing.T, base string), args ...string
 	if a, b := brokenIn(doc), brokenIn(again); !slices.Equal(a, b) {
 		t.Errorf("the recording is judged %v, the live traffic was %v", b, a)
 	}
-	tape, err := os.ReadFile(filepath.Join(out, "recording.ndjson"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return doc, stdout.String() + stderr.String() + string(tape)
+	return doc, stdout.String() + stderr.String() + everything(t, out)
 }
 
 // appSecret is the software statement of the app under test.

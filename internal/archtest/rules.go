@@ -42,6 +42,7 @@ var Rooms = []Room{
 	{"internal/check", 1},
 	{"internal/compare", 1},
 	{"internal/audit", 1},
+	{"internal/fit", 1},
 	{"internal/recording", 1},
 	{"internal/tally", 1},
 	{"internal/result", 1},

@@ -12,6 +12,9 @@ type codes struct {
 	sessions recent[uint64, *session]
 	// evidence counts the breaches that all devices keep.
 	evidence int
+	// keepActs: the devices keep their acts, of which there are so many.
+	keepActs bool
+	acts     int
 }
 
 // maxKept bounds the breaches that all devices of a recording keep.

@@ -3,6 +3,7 @@ package audit
 import (
 	"time"
 
+	"github.com/dcrbench/dcrbench/internal/api"
 	"github.com/dcrbench/dcrbench/internal/record"
 )
 
@@ -30,6 +31,12 @@ type Device struct {
 	// pending are exchanges whose answers the device has not had yet at the time
 	// of the last request, the earliest answer first.
 	pending []*event
+
+	acts     []Act
+	about    api.DeviceInfo
+	browser  bool
+	agent    uint64
+	launches uint32
 
 	requests    uint64
 	first, last int64
@@ -95,6 +102,7 @@ func (d *Device) take(e *event) {
 		d.forget()
 	}
 	d.requests++
+	d.keepAct(e)
 	for _, m := range e.marks {
 		d.judge(m.rule, m.verdict, m.what, seen(e))
 	}
@@ -159,6 +167,7 @@ func (d *Device) answer(e *event) {
 // restart forgets what lives in an app's memory, and remembers that the app
 // begins anew.
 func (d *Device) restart() {
+	d.launches++
 	d.forget()
 	d.begin()
 	d.viewer.comeBack()

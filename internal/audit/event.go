@@ -54,6 +54,8 @@ type event struct {
 	// epoch counts the starts of apps before the exchange; model names the device.
 	epoch uint32
 	model string
+	about api.DeviceInfo
+	agent uint64
 	// marks are the verdicts that the exchange alone decides.
 	marks []mark
 	// justified: the registration had a reason when it was sent.
@@ -116,6 +118,7 @@ func (r *reader) asked(q *api.HTTPRequest, s Setting) {
 	e.identifier = hash(q.Header.Get("AP-Device-Identifier"))
 	e.platform = hash(q.Header.Get("X-Device-Info"))
 	agent := q.Header.Get("User-Agent")
+	e.agent = hash(agent)
 	e.browser = strings.HasPrefix(agent, "Mozilla/")
 	e.origin = more(more(max(e.throttleKey, 1), q.Header.Get("X-Device-Info")), agent)
 	e.provider, e.mvpd, e.code = hash(w.params.ServiceProvider), hash(unescapeSegment(w.params.MVPD)), hash(w.params.Code)

@@ -102,7 +102,7 @@ func (r *reader) identity() {
 	}
 	about := r.aboutDevice(value)
 	r.rule(hdr09, about.problem == "", about.problem)
-	r.e.model = about.model
+	r.e.model, r.e.about = about.model, about.info
 	if r.options.ServerSide && about.readable {
 		r.rule(hdr10, about.connection, "X-Device-Info has no connectionIp and connectionPort")
 	}
@@ -113,6 +113,8 @@ type aboutDevice struct {
 	problem, model string
 	// readable: it could be decoded; connection: it names address and port.
 	readable, connection bool
+	// info is what of it names a kind of device.
+	info api.DeviceInfo
 }
 
 // maxAbout bounds the values that are remembered.
@@ -125,7 +127,7 @@ func (r *reader) aboutDevice(value string) aboutDevice {
 		return about
 	}
 	info, err := api.ParseDeviceInfo(value)
-	about := aboutDevice{readable: err == nil, model: modelOf(info)}
+	about := aboutDevice{readable: err == nil, model: modelOf(info), info: publicInfo(info)}
 	switch {
 	case err != nil:
 		about.problem = "X-Device-Info is not base64 of a JSON object"

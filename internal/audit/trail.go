@@ -80,6 +80,7 @@ func NewTrail(o Options, window int) *Trail {
 		platforms: newRecent[uint64, sightEnd](4096), strays: newStrays(), creators: newRecent[uint64, *Device](maxCodes),
 	}
 	t.reader.options = &t.options
+	t.codes.keepActs = true
 	return t
 }
 
@@ -244,6 +245,13 @@ func (t *Trail) deliver(d *Device, e *event) {
 	}
 	if d.name == "" {
 		d.name = e.model
+	}
+	if d.about == nil {
+		d.about = e.about
+	}
+	d.browser = d.browser || e.browser
+	if d.agent == 0 && e.op != api.OpAuthenticate {
+		d.agent = e.agent
 	}
 	d.take(e)
 }
