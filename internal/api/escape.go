@@ -52,8 +52,12 @@ func appendFormValue(b []byte, s string) []byte {
 func appendJSONString(b []byte, s string) []byte {
 	b = append(b, '"')
 	for i := 0; i < len(s); {
-		c := s[i]
-		if c < utf8.RuneSelf {
+		if n := plainRun(s[i:]); n > 0 {
+			b = append(b, s[i:i+n]...)
+			i += n
+			continue
+		}
+		if c := s[i]; c < utf8.RuneSelf {
 			b = appendJSONByte(b, c)
 			i++
 			continue
@@ -64,6 +68,25 @@ func appendJSONString(b []byte, s string) []byte {
 	}
 	return append(b, '"')
 }
+
+// plainRun returns how many bytes at the start of s stand for themselves in a
+// JSON string.
+func plainRun(s string) int {
+	for i := range len(s) {
+		if !plainJSON[s[i]] {
+			return i
+		}
+	}
+	return len(s)
+}
+
+// plainJSON marks those bytes.
+var plainJSON = func() (t [256]bool) {
+	for c := ' '; c < utf8.RuneSelf; c++ {
+		t[c] = c != '"' && c != '\\'
+	}
+	return t
+}()
 
 func appendJSONByte(b []byte, c byte) []byte {
 	switch {

@@ -98,6 +98,27 @@ func validToken(s string) bool {
 // validValue reports whether s has no control byte but the tab (RFC 9110
 // section 5.5).
 func validValue(s string) bool {
+	// Eight bytes at once: the values of one request have some hundred.
+	for len(s) >= 8 {
+		v := uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 |
+			uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
+		if mayBeControl(v) && !validBytes(s[:8]) {
+			return false
+		}
+		s = s[8:]
+	}
+	return validBytes(s)
+}
+
+// mayBeControl reports whether one of the eight bytes of v may be a control:
+// always when one is, and for nothing else below 128.
+func mayBeControl(v uint64) bool {
+	const ones, tops = 0x0101010101010101, 0x8080808080808080
+	del := v ^ 0x7f*ones
+	return ((v-0x20*ones)&^v|(del-ones)&^del)&tops != 0
+}
+
+func validBytes(s string) bool {
 	for i := range len(s) {
 		if c := s[i]; c < ' ' && c != '\t' || c == 0x7f {
 			return false

@@ -231,3 +231,16 @@ func TestReadingAnAnswerLikeTheLastAllocatesNothing(t *testing.T) {
 		t.Errorf("%v allocations, want none", allocs)
 	}
 }
+
+func TestEveryByteAtEveryPlaceOfAFieldValue(t *testing.T) {
+	for at := range 20 {
+		for c := range 256 {
+			value := []byte("abcdefghijklmnopqrst")
+			value[at] = byte(c)
+			want := c >= ' ' && c != 0x7f || c == '\t'
+			if got := validValue(string(value)); got != want {
+				t.Fatalf("byte %#02x at %d: valid %v, want %v", c, at, got, want)
+			}
+		}
+	}
+}
