@@ -82,4 +82,3 @@ var benchStatement = func() string {
 	}
 	return "eyJhbGciOiJSUzI1NiJ9." + string(s) + ".c2ln"
 }()
-

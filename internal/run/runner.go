@@ -234,9 +234,10 @@ func (r *Runner) park(i int, at time.Time) {
 	}
 }
 
-// retire counts a device that has nothing more to do.
+// retire counts a device that has nothing more to do, and ends the run's sleep
+// when it was the last.
 func (r *Runner) retire() {
-	if r.finished.Add(1) >= int64(r.scheduled()) {
+	if n := r.finished.Add(1); n >= int64(r.scheduled()) && r.exhausted() {
 		r.alarm.Ring()
 	}
 }
