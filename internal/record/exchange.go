@@ -25,6 +25,9 @@ type Exchange struct {
 	// Intended is when the schedule wanted the request sent. Latency counts
 	// from here.
 	Intended time.Time
+	// Due is when the device could send it: Intended, or later by as much as
+	// slow answers held the device up before. Zero stands for Intended.
+	Due time.Time
 	// Sent is when the request was handed to the transport, Received when the
 	// answer was complete or the attempt had failed.
 	Sent, Received time.Time
@@ -49,8 +52,14 @@ func (x *Exchange) Latency() time.Duration { return x.Received.Sub(x.Intended) }
 // WireTime is the time from the actual send to the complete answer.
 func (x *Exchange) WireTime() time.Duration { return x.Received.Sub(x.Sent) }
 
-// Lateness is how long after its intended time the request was sent.
-func (x *Exchange) Lateness() time.Duration { return x.Sent.Sub(x.Intended) }
+// Lateness is how long after the device could send it the request was sent, which
+// is the generator's own doing.
+func (x *Exchange) Lateness() time.Duration {
+	if x.Due.IsZero() {
+		return x.Sent.Sub(x.Intended)
+	}
+	return x.Sent.Sub(x.Due)
+}
 
 // Throttled reports whether the answer was a 429.
 func (x *Exchange) Throttled() bool { return x.Response.Outcome == api.OutcomeThrottled }

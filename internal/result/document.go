@@ -118,7 +118,9 @@ type Load struct {
 	Errors uint64 `json:"errors"`
 	// InFlightMax is the most requests that were under way at once.
 	InFlightMax int `json:"in_flight_max"`
-	// LatenessUS is how long after its intended time each request was sent.
+	// LatenessUS is how long after its device could send it each request was sent.
+	// What a slow answer held up is in the latency of the requests that depend on
+	// it, not here.
 	LatenessUS Quantiles `json:"lateness_us"`
 	// WarmUpExcluded counts the requests of the warm-up; no other figure holds them.
 	WarmUpExcluded uint64 `json:"warm_up_excluded"`

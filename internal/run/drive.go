@@ -91,7 +91,11 @@ func (r *Runner) exchange(ctx context.Context, i int, s *slot, b *bench, identit
 	b.answer.Reset()
 	r.took(r.inFlight.Add(1))
 	profile := r.population.Profile(i)
-	r.tallies.predict(profile, &b.wire, due, now)
+	if n := uint16(s.machine.Launches()); n != s.launches {
+		s.launches, s.behind = n, 0
+	}
+	intended := s.behind.intended(due)
+	r.tallies.predict(profile, &b.wire, intended, now)
 	timing, failure := r.cfg.Transport.Do(ctx, &b.wire, &b.answer)
 	sent, received := r.clock.span(now, timing.Sent, timing.Received)
 	r.inFlight.Add(-1)
@@ -104,11 +108,15 @@ func (r *Runner) exchange(ctx context.Context, i int, s *slot, b *bench, identit
 	}
 	b.exchange = record.Exchange{
 		Device: i, Profile: profile,
-		Intended: due, Sent: sent, Received: received,
+		Intended: intended, Due: due, Sent: sent, Received: received,
 		BytesSent: timing.BytesSent, BytesReceived: timing.BytesReceived,
 		Request: &b.request, Response: &b.response,
 		Wire: &b.wire, Answer: &b.answer, JSON: b.json.Root(),
 	}
+	if b.response.Outcome == api.OutcomeOK {
+		r.expected.learn(b.request.Op, received.Sub(sent))
+	}
+	s.behind.add(r.expected.excess(b.request.Op, received.Sub(due)))
 	r.tallies.record(&b.exchange, &s.book)
 	if r.sample.Judges(i) {
 		b.exchange.Launch = s.machine.Launches()

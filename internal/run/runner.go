@@ -40,6 +40,7 @@ type Runner struct {
 	hands  sync.WaitGroup
 
 	tallies     *tallies
+	expected    expected
 	sample      *audit.Sample
 	inFlight    atomic.Int64
 	maxInFlight atomic.Int64
@@ -57,6 +58,9 @@ type slot struct {
 	// admitted is when the ceiling lets the pending request go; 0 when it has
 	// not been asked.
 	admitted int64
+	behind   behind
+	// launches is the number of the launch that behind counts from.
+	launches uint16
 	// known is set once the device has what the store kept for it.
 	known bool
 }
