@@ -200,7 +200,7 @@ func costTable(doc *result.Document) *table {
 	}
 	t := tableOf("What a device cost in this run, the dearest first", "profile", "#devices", "#requests", "#tokens", "#429s", "#times a well-behaved one")
 	well := wellBehaved(doc)
-	list := slices.Clone(doc.Profiles)
+	list := populated(doc)
 	each := func(p *result.Profile) float64 { return float64(p.Requests) / float64(max(1, p.Devices)) }
 	slices.SortStableFunc(list, func(a, b result.Profile) int { return int(1000*each(&b)) - int(1000*each(&a)) })
 	for i := range list {

@@ -233,7 +233,7 @@ func (p *page) profiles(doc *result.Document) {
 		{title: "profile", left: true}, {title: "platform", left: true, drop: 4}, {title: "devices"}, {title: "requests"}, {title: "429"}, {title: "of all 429s", drop: 3},
 		{title: "re-reg."}, {title: "redundant tokens"}, {title: "calls/token", drop: 1}, {title: "early retries", drop: 2},
 	}}
-	list := slices.Clone(doc.Profiles)
+	list := populated(doc)
 	slices.SortStableFunc(list, func(a, b result.Profile) int {
 		if d := descending(a.Throttling.Responses, b.Throttling.Responses); d != 0 {
 			return d

@@ -175,7 +175,7 @@ func misdeeds(p *result.Profile) uint64 {
 // worstFirst sorts the profiles by misdeeds per device, then by 429s per device.
 func worstFirst(doc *result.Document) []result.Profile {
 	each := func(n uint64, p *result.Profile) float64 { return float64(n) / float64(max(1, p.Devices)) }
-	list := slices.Clone(doc.Profiles)
+	list := populated(doc)
 	slices.SortStableFunc(list, func(a, b result.Profile) int {
 		return cmp.Or(
 			cmp.Compare(each(misdeeds(&b), &b), each(misdeeds(&a), &a)),
