@@ -149,3 +149,14 @@ func TestCloseDoesNotWaitForWhoAskedForNothing(t *testing.T) {
 		cancel()
 	}
 }
+
+func TestAConnectionAcceptedAtTheVeryEndIsClosed(t *testing.T) {
+	var u unused
+	u.drop()
+	here, there := net.Pipe()
+	defer there.Close()
+	u.watch(here, http.StateNew)
+	if _, err := there.Read(make([]byte, 1)); !errors.Is(err, io.EOF) {
+		t.Errorf("reading from it: %v, want its end", err)
+	}
+}

@@ -11,6 +11,7 @@ import (
 // asked for anything.
 type unused struct {
 	mu    sync.Mutex
+	over  bool // drop was called
 	conns map[net.Conn]struct{}
 }
 
@@ -20,6 +21,10 @@ func (u *unused) watch(c net.Conn, state http.ConnState) {
 	defer u.mu.Unlock()
 	if state != http.StateNew {
 		delete(u.conns, c)
+		return
+	}
+	if u.over { // accepted at the very end
+		_ = c.Close()
 		return
 	}
 	if u.conns == nil {
@@ -32,6 +37,7 @@ func (u *unused) watch(c net.Conn, state http.ConnState) {
 func (u *unused) drop() {
 	u.mu.Lock()
 	defer u.mu.Unlock()
+	u.over = true
 	for c := range u.conns {
 		_ = c.Close() // whoever is there has asked for nothing
 	}
