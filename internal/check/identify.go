@@ -78,6 +78,11 @@ func identify(p *probe) *Identification {
 		x.timetable(p)
 	}
 	x.judge(p)
+	// The last look at the token of the run: a refusal is about its life, not
+	// about the limit.
+	p.steady = false
+	p.fresh()
+	p.call(api.Request{Op: api.OpConfiguration})
 	return x
 }
 
