@@ -204,6 +204,7 @@ func (o *checkOptions) printList(w io.Writer, checks []spec.Check) error {
 // checkRun is a run that has been driven to its end.
 type checkRun struct {
 	url            string
+	httpVersion    string
 	simulator, tls bool
 	suite          *check.Suite
 	stats          probe.Stats
@@ -276,6 +277,7 @@ func (o *checkOptions) remote(ctx context.Context, progress io.Writer, s *settle
 	o.equip(&kit, s)
 	r.suite = check.NewSuite(kit, s.checks)
 	r.stats, r.ended = l.Run(ctx, r.suite), time.Now()
+	r.httpVersion = t.httpVersion()
 	return r, nil
 }
 
@@ -308,14 +310,16 @@ func (o *checkOptions) deliver(cmd *cobra.Command, s *settled, r *checkRun, e *e
 	if o.target == "" {
 		base = "http://127.0.0.1:18080"
 	}
-	entries := e.entries()
+	redactor := record.NewRedactor(e.key[:])
+	entries := e.entries(redactor)
+	redactResults(redactor, r.report.Results)
 	text := check.TextOptions{Target: r.url, Rules: o.selection.Rules, All: o.all, Curl: curls(base, entries)}
 	if o.writeExpected {
 		text.Expectations = check.WriteExpectations(&r.report, r.url, time.Now())
 	}
 	doc := checkDocument(r)
 	doc.Release = o.release(s, r)
-	if doc.Release.Evidence, err = writeEvidence(out, base, doc, entries); err != nil {
+	if doc.Release.Evidence, err = writeEvidence(out, headerOf(r, doc, base, string(o.selection.Rules)), entries); err != nil {
 		return err
 	}
 	err = writeFile(filepath.Join(out, "report.txt"), func(w io.Writer) error { return r.report.Text(w, text) })

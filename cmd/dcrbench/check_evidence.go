@@ -29,9 +29,21 @@ func (e *evidence) keep(probe string, x *record.Exchange) {
 	e.probes = append(e.probes, probe)
 }
 
-// entries are the exchanges in their order, redacted.
-func (e *evidence) entries() []record.Entry {
-	r := record.NewRedactor(e.key[:])
+// httpName is how an archive names an HTTP version; what was answered inside
+// this process had none.
+func httpName(version string) string {
+	switch version {
+	case "":
+		return "unknown"
+	case "2":
+		return "HTTP/2"
+	}
+	return "HTTP/" + version
+}
+
+// entries are the exchanges in their order, redacted. The redactor knows every
+// secret among them afterwards.
+func (e *evidence) entries(r *record.Redactor) []record.Entry {
 	for _, x := range e.exchanges {
 		r.Study(x)
 	}
@@ -43,15 +55,6 @@ func (e *evidence) entries() []record.Entry {
 	return entries
 }
 
-// evidenceHeader is the first line of evidence.ndjson.
-type evidenceHeader struct {
-	Schema  string         `json:"schema"`
-	Tool    result.Tool    `json:"tool"`
-	Target  result.Target  `json:"target"`
-	Verdict result.Verdict `json:"verdict"`
-	Checks  []result.Check `json:"checks"`
-}
-
 // The files of evidence beside the result.
 const (
 	evidenceLog     = "evidence.ndjson"
@@ -59,12 +62,11 @@ const (
 )
 
 // writeEvidence writes the log and the archive, and returns their digests.
-func writeEvidence(out, base string, doc *result.Document, entries []record.Entry) ([]result.Evidence, error) {
-	header := evidenceHeader{"dcrbench.evidence/v1", doc.Tool, doc.Target, doc.Verdict, doc.Checks}
+func writeEvidence(out string, header *evidenceHeader, entries []record.Entry) ([]result.Evidence, error) {
 	err := errors.Join(
 		writeFile(filepath.Join(out, evidenceLog), func(w io.Writer) error { return record.WriteNDJSON(w, header, entries) }),
 		writeFile(filepath.Join(out, evidenceArchive), func(w io.Writer) error {
-			return record.WriteHAR(w, entries, record.HAROptions{Base: base, Version: doc.Tool.Version, HTTPVersion: "HTTP/1.1"})
+			return record.WriteHAR(w, entries, record.HAROptions{Base: header.Base, Version: tool().Version, HTTPVersion: httpName(header.httpVersion)})
 		}),
 	)
 	if err != nil {
@@ -101,7 +103,7 @@ var statuses = map[check.Status]result.Status{
 func checkDocument(r *checkRun) *result.Document {
 	doc := &result.Document{
 		Schema: result.Schema, Kind: result.KindCheck, Tool: tool(),
-		Target:  result.Target{URL: r.url, Simulator: r.simulator, TLS: r.tls},
+		Target:  result.Target{URL: r.url, Simulator: r.simulator, HTTPVersion: r.httpVersion, TLS: r.tls},
 		Started: r.started, Ended: r.ended, Interrupted: r.report.Status == check.Interrupted,
 	}
 	doc.Verdict = result.Verdict{Status: statuses[r.report.Status], ExitCode: r.report.ExitCode, Reasons: append([]string{string(r.report.Status)}, r.report.Reasons...)}

@@ -30,11 +30,13 @@ func newReportShow() *cobra.Command {
 	format := "text"
 	known := strings.Join(reports.Formats(), ", ")
 	show := &cobra.Command{
-		Use:   "show FILE",
-		Short: "Render a result.json again, offline",
-		Long: `Render a result.json again. Nothing but the file is read, and the same file
-gives the same report, byte for byte.`,
+		Use:   "show FILE|FOLDER",
+		Short: "Render a saved result again, offline",
+		Long: `Render a result.json, or the evidence.ndjson of a check, again. Nothing but the
+file is read, and the same file gives the same report, byte for byte. Of a folder
+that holds both, the log is read.`,
 		Example: `  dcrbench report show result.json
+  dcrbench report show dcrbench-out/20260906-200000.000-check/evidence.ndjson
   dcrbench report show result.json --format html > index.html
   dcrbench report show result.json --format markdown >> "$GITHUB_STEP_SUMMARY"
   dcrbench report show result.json --format csv | sqlite3 run.db '.import --csv /dev/stdin timeline'`,
@@ -43,7 +45,10 @@ gives the same report, byte for byte.`,
 			if !slices.Contains(reports.Formats(), format) {
 				return fmt.Errorf("--format %q: want one of %s", format, known)
 			}
-			doc, err := readResult(args[0])
+			if log, ok := evidenceAt(args[0]); ok {
+				return showEvidence(cmd.OutOrStdout(), log, format)
+			}
+			doc, err := readResult(inFolder(args[0]))
 			if err != nil {
 				return err
 			}

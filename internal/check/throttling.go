@@ -70,7 +70,7 @@ func (x *Identification) judgeRefusal(p *probe, a *Answer) {
 		}
 	}
 	p.say(a, "thr.ratelimit-fields", Noted, "", "RateLimit fields:"+map[bool]string{true: " none", false: fields}[fields == ""])
-	p.rule(a, "thr.not-cached", !storable(a.Header), "nothing that lets a cache store it", cacheControl(a))
+	p.rule(a, "thr.not-cached", !storable(a.Header), "nothing that lets a cache store it", cacheSigns(a))
 	x.judgeRetryAfter(p, a)
 	switch {
 	case x.Effects != nil:
@@ -91,6 +91,17 @@ func storable(h api.Header) bool {
 	return directive(h, "Cache-Control", "public") || directive(h, "Cache-Control", "s-maxage") ||
 		directive(h, "Cache-Control", "max-age") && !strings.Contains(strings.ReplaceAll(strings.ToLower(h.Get("Cache-Control")), " ", ""), "max-age=0") ||
 		h.Has("Age") || expires != "" && expires != "0" && expires != "-1"
+}
+
+// cacheSigns names the fields that speak of a cache.
+func cacheSigns(a *Answer) string {
+	signs := cacheControl(a)
+	for _, name := range [...]string{"Age", "Expires"} {
+		if v := a.Header.Get(name); v != "" {
+			signs += ", " + name + ": " + safe(v)
+		}
+	}
+	return signs
 }
 
 func (x *Identification) judgeRetryAfter(p *probe, a *Answer) {
