@@ -26,8 +26,8 @@ time and their peaks, what is throttled and why, waves of token requests, and
 what each profile costs. A million devices take seconds.
 
 Devices start their apps several times a day, most of them in the evening.
---per-day 0 plays the fleet as dcrbench run does instead: by its own launch
-schedule, with the relaunches of its profiles.
+--per-day 0, or a horizon below an hour, plays the fleet as dcrbench run does
+instead: by its own launch schedule, with the relaunches of its profiles.
 
 With --what-if, a variant is planned as well and set beside the plan.`
 
@@ -35,7 +35,7 @@ const planExample = `  dcrbench plan --devices 1000000
   dcrbench plan kick-off --devices 50000 --horizon 1h --per-day 0
   dcrbench plan --outage 20:05+3m --deploy 21:00
   dcrbench plan --what-if token_ttl=1h --what-if profile.roku-v4.weight=0
-  dcrbench plan --devices 500 --horizon 60s --per-day 0 --latency 1ms   # compare with:
+  dcrbench plan --devices 500 --horizon 60s        # compare with:
   dcrbench run --devices 500 --duration 60s`
 
 // planOptions are the flags of dcrbench plan.
@@ -93,12 +93,12 @@ func newPlan() *cobra.Command {
 	f.StringVar(&o.begin, "begin", "00:00", "time of the day at which the plan begins")
 	f.StringVar(&o.launch, "launch", "", "when devices start their apps first: diurnal, or a schedule as of dcrbench run\n(default: diurnal; with --per-day 0 the fleet's own)")
 	f.Float64Var(&o.launchRate, "launch-rate", 0, "first starts per second, evenly spaced; short for --launch constant:R")
-	f.Float64Var(&o.perDay, "per-day", virtual.DefaultLaunchesPerDay, "starts of the app per device and day, by the diurnal curve;\n0 leaves relaunches to the profiles")
+	f.Float64Var(&o.perDay, "per-day", virtual.DefaultLaunchesPerDay, "starts of the app per device and day, by the diurnal curve;\n0 leaves relaunches to the profiles, and is the default below a horizon of an hour")
 	f.Uint64Var(&o.seed, "seed", 1, "seed of every random draw")
 	f.DurationVar(&o.tokenTTL, "token-ttl", 6*time.Hour, "life of an access token, in whole seconds")
 	f.DurationVar(&o.loginDelay, "login-delay", 4*time.Second, "time from authenticate until the viewer has logged in")
 	f.StringVar(&o.throttle, "throttle", "on", "on for the documented limits, off, or RATE:BURST such as 1:10")
-	f.StringVar(&o.latency, "latency", "50ms", "time before each answer: fixed, a range such as 10ms..50ms,\nor lognormal:MEDIAN,P99")
+	f.StringVar(&o.latency, "latency", "50ms", "time before each answer: fixed, a range such as 10ms..50ms,\nor lognormal:MEDIAN,P99; by default "+localLatency+" with --per-day 0, as from a\nsimulator on this machine")
 	f.Float64Var(&o.errorRate, "error-rate", 0, "share of admitted requests answered with a 500, 0 to 1")
 	f.StringArrayVar(&o.outages, "outage", nil, "time in which the service fails, such as 20:05+3m or 20:05+3m=503 (repeatable)")
 	f.StringArrayVar(&o.deploys, "deploy", nil, "time at which the service forgets all tokens, such as 20:15 (repeatable)")
@@ -112,6 +112,7 @@ func newPlan() *cobra.Command {
 }
 
 func (o *planOptions) run(cmd *cobra.Command) error {
+	o.likeARun(cmd)
 	config, err := o.prepare(cmd)
 	if err != nil {
 		return err
@@ -147,6 +148,21 @@ func (o *planOptions) run(cmd *cobra.Command) error {
 	}
 	result.Finish(doc, gate)
 	return o.report(cmd, doc, out)
+}
+
+// localLatency is the time that an answer of a simulator on the same machine
+// takes, as a run sees it.
+const localLatency = "500µs"
+
+// likeARun chooses the defaults of a plan that is to be set beside a run: an hour
+// is too short for a day's curve to mean anything.
+func (o *planOptions) likeARun(cmd *cobra.Command) {
+	if o.horizon < time.Hour && !cmd.Flags().Changed("per-day") {
+		o.perDay = 0
+	}
+	if o.perDay == 0 && !cmd.Flags().Changed("latency") {
+		o.latency = localLatency
+	}
 }
 
 // prepare turns the flags into the configuration of a plan.
