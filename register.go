@@ -4,7 +4,9 @@
 package dcrbench
 
 import (
-	"io"
+	"bytes"
+	"os"
+	"path/filepath"
 
 	adobepass "github.com/dcrbench/dcrbench/xk6-adobepass"
 
@@ -14,11 +16,17 @@ import (
 
 // The extension and the reports do not know each other; whoever links both
 // introduces them.
-func init() {
-	adobepass.RegisterReport("report.txt", func(w io.Writer, doc *result.Document) error {
-		return reports.Text(w, doc, reports.Options{})
-	})
-	for _, f := range reports.Files(result.KindRun) {
-		adobepass.RegisterReport(f.Name, f.Write)
+func init() { adobepass.DeliverWith(deliver) }
+
+// deliver leaves the same files as a run of the standalone program.
+func deliver(folder string, doc *result.Document) error {
+	const text = "report.txt"
+	var b bytes.Buffer
+	if err := reports.Text(&b, doc, reports.Options{}); err != nil {
+		return err
 	}
+	if err := os.WriteFile(filepath.Join(folder, text), b.Bytes(), 0o644); err != nil {
+		return err
+	}
+	return reports.WriteAll(folder, doc, text)
 }

@@ -5,7 +5,7 @@ import { check } from 'k6';
 
 const fleet = new Fleet({ fleet: 'well-behaved', devices: 60 });
 
-export const options = { vus: 3, iterations: 9, batchPerHost: 20, thresholds: { checks: ['rate==1'] } };
+export const options = { vus: 3, iterations: 9, batchPerHost: 20, thresholds: { checks: ['rate==1'], adobepass_calls: ['count==180'] } };
 
 export default async function () {
   const calls = [];

@@ -10,7 +10,7 @@ const fleet = new Fleet(__ENV.TARGET
   ? { target: __ENV.TARGET, authorized: true, maxRps: 20, devices: 20, softwareStatement: { secret: 'statement' } }
   : { devices: 20 });
 
-export const options = { vus: 2, iterations: 40, thresholds: { checks: ['rate==1'] } };
+export const options = { vus: 2, iterations: 40, thresholds: { checks: ['rate==1'], adobepass_calls: ['count==40'] } };
 
 export default function () {
   check(fleet.next().call('configuration'), { 'ok': (r) => r.ok });

@@ -5,7 +5,7 @@ import { check, sleep } from 'k6';
 
 const fleet = new Fleet({ fleet: 'well-behaved', devices: 5, simulator: { loginDelay: '1s' } });
 
-export const options = { vus: 5, iterations: 5, thresholds: { checks: ['rate==1'] } };
+export const options = { vus: 5, iterations: 5, thresholds: { checks: ['rate==1'], adobepass_calls: ['count>0'] } };
 
 export default function () {
   const device = fleet.next();

@@ -4,7 +4,7 @@ import { check } from 'k6';
 
 const fleet = new Fleet({ devices: 3 });
 
-export const options = { vus: 1, iterations: 3, thresholds: { checks: ['rate==1'] } };
+export const options = { vus: 1, iterations: 3, thresholds: { checks: ['rate==1'], adobepass_calls: ['count==3'] } };
 
 export default function () {
   const res = fleet.next().call('configuration');

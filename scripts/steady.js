@@ -19,6 +19,7 @@ export const options = {
   },
   thresholds: {
     checks: ['rate>0.99'],
+    adobepass_calls: ['count>0'],
     adobepass_throttled: ['count==0'],
     adobepass_call_failed: ['rate<0.01'],
     adobepass_findings: ['count==0'],

@@ -169,6 +169,17 @@ func TestACrossedThresholdFailsTheRunAndItsResult(t *testing.T) {
 	}
 }
 
+func TestATargetThatIsNotThereFailsTheTestAtOnce(t *testing.T) {
+	k := startK6(t, `
+		import { Fleet } from 'k6/x/adobepass';
+		const fleet = new Fleet({ target: 'http://127.0.0.1:9' });
+		export const options = { vus: 2, duration: '1m', thresholds: { adobepass_throttled: ['count==0'] } };
+		export default function () { fleet.next().call('configuration'); }`)
+	if code := k.wait(t); code == 0 || !strings.Contains(k.output.String(), "cannot be reached") {
+		t.Errorf("exit %d: nothing was measured, and every threshold met\n%s", code, k.output.String())
+	}
+}
+
 func TestAnInterruptEndsTheRunWithItsSummary(t *testing.T) {
 	sim := serve(t, backend.Config{})
 	out := t.TempDir()

@@ -14,7 +14,6 @@ import (
 
 	"github.com/dcrbench/dcrbench/internal/api"
 	"github.com/dcrbench/dcrbench/internal/device"
-	"github.com/dcrbench/dcrbench/internal/guard"
 	"github.com/dcrbench/dcrbench/internal/pace"
 	"github.com/dcrbench/dcrbench/internal/server"
 	"github.com/dcrbench/dcrbench/internal/throttle"
@@ -80,13 +79,14 @@ func (r *root) fleet(o fleetOptions) (*fleet, error) {
 	return f, nil
 }
 
-// difference names the first options in which a and b differ, without values:
+// difference names the first option in which a and b differ, without its values:
 // one of them is a secret.
 func difference(a, b fleetOptions) string {
 	x, y := reflect.ValueOf(a), reflect.ValueOf(b)
-	for i := range x.NumField() {
-		if !reflect.DeepEqual(x.Field(i).Interface(), y.Field(i).Interface()) {
-			return x.Type().Field(i).Name + " differs"
+	for _, field := range reflect.VisibleFields(x.Type()) {
+		key := field.Tag.Get("key")
+		if key != "" && !reflect.DeepEqual(x.FieldByIndex(field.Index).Interface(), y.FieldByIndex(field.Index).Interface()) {
+			return key + " differs"
 		}
 	}
 	return "they differ"
@@ -161,7 +161,7 @@ func (f *fleet) open(in *instance, ctx context.Context, state *lib.State) error 
 	if f.share, err = shareOf(state.Options.ExecutionSegment, f.population.Size()); err != nil {
 		return err
 	}
-	statement := f.options.Statement
+	var statement string
 	if f.target = f.options.url(); f.target == nil {
 		if f.simulator, err = f.options.Simulator.start(f.population.Fleet().MVPDs); err != nil {
 			return err
@@ -171,20 +171,8 @@ func (f *fleet) open(in *instance, ctx context.Context, state *lib.State) error 
 		}
 		statement, f.isSimulator = f.simulator.SoftwareStatement(), true
 		closeAtExit(in.vu, f.simulator)
-	} else if guard.IsLoopback(f.target.Hostname()) {
-		offered, err := offeredStatement(ctx, state.Transport, f.target)
-		if err != nil {
-			return err
-		}
-		f.isSimulator = offered != ""
-		if statement == "" {
-			statement = offered
-		}
-		if statement == "" {
-			if statement, err = throwawayStatement(); err != nil {
-				return err
-			}
-		}
+	} else if statement, f.isSimulator, err = f.options.statement(ctx, state.Transport, f.target); err != nil {
+		return err
 	}
 	return f.prepare(statement)
 }

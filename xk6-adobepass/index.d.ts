@@ -15,7 +15,8 @@
  * ```
  *
  * Misuse throws a `TypeError` that names the option. Whatever the service
- * answers is a result and never throws. Times are milliseconds, unless a text
+ * answers is a result and never throws. A target that cannot be reached at all
+ * when it is first needed aborts the test. Times are milliseconds, unless a text
  * with a unit is asked for.
  */
 declare module 'k6/x/adobepass' {
@@ -85,10 +86,24 @@ declare module 'k6/x/adobepass' {
     faults?: string[];
   }
 
-  /** The options of a {@link Fleet}. */
-  export interface FleetOptions {
-    /** Base URL of the service. Without it the fleet starts the embedded simulator. */
+  /** What is called, and whether it may be: options of fleets and of {@link conformance}. */
+  export interface TargetOptions {
+    /** Base URL of the service. Without it the embedded simulator takes its place. */
     target?: string;
+    /** The signed software statement. The default is the variable `DCRBENCH_SOFTWARE_STATEMENT`; a simulator on this machine hands out its own. */
+    softwareStatement?: SoftwareStatement;
+    /** "I hold a licence and may load-test this target": needed for any target that is not on this machine. */
+    authorized?: boolean;
+    /** Needed for the vendor's production and prequal hosts. */
+    allowProduction?: boolean;
+    /** Ceiling on requests per second, over all instances. The default is 50 for a target elsewhere, none on this machine; 0 is none. */
+    maxRps?: number;
+    /** The embedded simulator; not together with `target`. */
+    simulator?: SimulatorOptions;
+  }
+
+  /** The options of a {@link Fleet}. */
+  export interface FleetOptions extends TargetOptions {
     /** A fleet that ships with dcrbench, such as `'living-room'` (the default). */
     fleet?: string;
     /** Profiles and fleets of your own, as YAML: `open('./fleet.yaml')`. */
@@ -104,20 +119,10 @@ declare module 'k6/x/adobepass' {
      * {@link Device.session} leave undone, as `dcrbench run --duration` does. Without it they go on.
      */
     duration?: string;
-    /** The signed software statement. The default is the variable `DCRBENCH_SOFTWARE_STATEMENT`; a simulator on this machine hands out its own. */
-    softwareStatement?: SoftwareStatement;
-    /** "I hold a licence and may load-test this target": needed for any target that is not on this machine. */
-    authorized?: boolean;
-    /** Needed for the vendor's production and prequal hosts. */
-    allowProduction?: boolean;
-    /** Ceiling on requests per second over all instances. The default is 50 for a target elsewhere, none on this machine; 0 is none. */
-    maxRps?: number;
     /** Time that one request may take, such as `'30s'`. */
     timeout?: string;
     /** The statuses that are no failed request for k6's `http_req_failed`. The default is 200 to 399, 401 and 429, which devices handle. */
     expectedStatuses?: number[];
-    /** The embedded simulator; not together with `target`. */
-    simulator?: SimulatorOptions;
     /** Fleets of the same name are one, shared by all VUs. The default is the name of the fleet. */
     name?: string;
   }
@@ -320,7 +325,7 @@ declare module 'k6/x/adobepass' {
 
   /** Options of {@link writeResult}. */
   export interface ResultOptions {
-    /** Folder for `result.json` and `report.txt`; the default is the current one. */
+    /** Folder for `result.json`, `index.html` and the other reports; the default is the current one. With more than one result each gets a folder below it, by its name. */
     out?: string;
     /** Expressions over the result that must hold, such as `'throttling.ratio<1%'`. */
     thresholds?: string[];
@@ -328,9 +333,90 @@ declare module 'k6/x/adobepass' {
     ignoreCompliance?: boolean;
   }
 
+  /** The verdict on one requirement. */
+  export interface CheckVerdict {
+    /** Such as `'tok.media-type'`; `dcrbench check --list` lists them all. */
+    readonly id: string;
+    /** Such as `'tok'`. */
+    readonly group: string;
+    /** How binding it is under the rule set. */
+    readonly level: 'MUST' | 'DOC' | 'SHOULD' | 'BCP' | 'MAY';
+    readonly verdict: 'PASS' | 'FAIL' | 'WARN' | 'INFO' | 'SKIP' | 'BLOCKED' | 'INCONCLUSIVE' | 'ERROR';
+    readonly title: string;
+    /** What was found, in a sentence. */
+    readonly message: string;
+    /** Where the requirement is written down. */
+    readonly refs: string[];
+    /** A row of `expectations` accepts it. */
+    readonly expected: boolean;
+  }
+
+  /** Options of {@link conformance}. The lists narrow each other; the entries of one list add up. */
+  export interface ConformanceOptions extends TargetOptions {
+    /** Only checks whose id fits one of the patterns, such as `'reg.*'`. */
+    ids?: string[];
+    /** Only checks of these groups, such as `'thr'`. */
+    groups?: string[];
+    /** Only checks of these levels. */
+    levels?: ('must' | 'doc' | 'should' | 'bcp' | 'may')[];
+    /** Only checks whose references contain one of the texts, such as `'7591'`. */
+    refs?: string[];
+    /** The rule set; the default is `'adobe-doc'`. */
+    rules?: 'adobe-doc' | 'rfc' | 'harden';
+    /** Recommendations fail as well, and contradictory documents are read strictly. */
+    strict?: boolean;
+    /** Also run probes that could annoy a server. */
+    allowIntrusive?: boolean;
+    /** A binding requirement that could not be checked makes the run fail. */
+    requireComplete?: boolean;
+    /** Known failures, as YAML: `open('./expectations.yaml')`. */
+    expectations?: string;
+    /** Service provider of the calls; the default is `'DCRBENCH'`. */
+    serviceProvider?: string;
+    /** TV provider of the calls; the default is the first of the configuration. */
+    mvpd?: string;
+    /** Limits that the target is held to, as `'RATE:BURST'`; the default are the documented ones. */
+    limits?: string;
+    /** Longest wait of a probe in real time, such as `'30s'`, the default. */
+    patience?: string;
+    /** Name of the result's folder when {@link writeResult} writes several. */
+    name?: string;
+  }
+
+  /** What came of a conformance run. */
+  export interface ConformanceResult {
+    /** The one word about the run. */
+    readonly status: 'conformant' | 'partial' | 'nonconformant' | 'unreliable' | 'interrupted';
+    /** The gate is met: no binding requirement failed, and the run can be trusted. */
+    readonly ok: boolean;
+    /** What `dcrbench check` would exit with. */
+    readonly exitCode: number;
+    /** Why, in plain words, the most important first. */
+    readonly reasons: string[];
+    readonly target: string;
+    /** How the target throttles; empty unless a check of the group `thr` found out. */
+    readonly throttle: string;
+    readonly requests: number;
+    /** How long it took. */
+    readonly duration: number;
+    /** Number of checks with each verdict. */
+    readonly counts: { [verdict in CheckVerdict['verdict']]: number };
+    readonly checks: CheckVerdict[];
+  }
+
   /**
-   * For `handleSummary`: writes dcrbench's own result and report of every fleet
-   * that was used, and returns nothing, so that k6 prints its summary as usual.
+   * Runs the selected conformance checks, as `dcrbench check` does, and returns
+   * their verdicts. VU code only. The embedded simulator is checked in virtual time,
+   * in about a second; a target in real time and inside its rate limit: minutes, when
+   * the group `thr` is among the checks. The requests are no load: they are in none
+   * of k6's figures.
+   */
+  export function conformance(options?: ConformanceOptions): ConformanceResult;
+
+  /**
+   * For `handleSummary`: writes dcrbench's own result and reports of every fleet
+   * that was used and of every conformance run, and returns nothing, so that k6
+   * prints its summary as usual.
    *
    * ```js
    * export function handleSummary(data) { return writeResult(data, { out: 'out' }); }
@@ -341,6 +427,6 @@ declare module 'k6/x/adobepass' {
   /** Names of all operations. */
   export const operations: string[];
 
-  const module: { Fleet: typeof Fleet; writeResult: typeof writeResult; operations: string[] };
+  const module: { Fleet: typeof Fleet; conformance: typeof conformance; writeResult: typeof writeResult; operations: string[] };
   export default module;
 }

@@ -17,11 +17,10 @@ var (
 // newFleet is the constructor Fleet.
 func (in *instance) newFleet(call sobek.ConstructorCall) *sobek.Object {
 	rt := in.vu.Runtime()
-	env := in.vu.InitEnv()
-	if env == nil {
+	if in.vu.InitEnv() == nil {
 		in.misuse(errors.New("new Fleet belongs in the init context: make it at the top of the script, outside of functions"))
 	}
-	o, err := readFleetOptions(call.Argument(0), env)
+	o, err := readFleetOptions(call.Argument(0), in.secrets)
 	if err != nil {
 		in.misuse(err)
 	}
@@ -53,14 +52,16 @@ func (in *instance) newFleet(call sobek.ConstructorCall) *sobek.Object {
 	return nil
 }
 
-// open starts the fleet, unless a VU has done so.
+// open starts the fleet, unless a VU has done so. A fleet that cannot be opened
+// aborts the test: thresholds are met as long as nothing is measured, so that a
+// test of a target which is not there would pass.
 func (in *instance) open(f *fleet) {
 	state := in.vu.State()
 	if state == nil {
 		in.misuse(errVUOnly)
 	}
 	if err := f.start(in, in.vu.Context(), state); err != nil {
-		in.misuse(fmt.Errorf("fleet %q: %w", f.options.Name, err))
+		in.abort(fmt.Errorf("fleet %q: %w", f.options.Name, err))
 	}
 }
 

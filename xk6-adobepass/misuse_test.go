@@ -36,8 +36,8 @@ func TestWrongOptionsOfAFleetAreNamed(t *testing.T) {
 		`new Fleet({ profiles: "profiles: [" })`:                                     `profiles`,
 		`new Fleet("living-room")`:                                                   `options must be an object, not a string`,
 		`new Fleet([])`:                                                              `options must be an object, not an array`,
-		`new Fleet({ name: "a", devices: 5 }); new Fleet({ name: "a", devices: 6 })`: `a fleet "a" with other options exists: Devices differs`,
-		`new Fleet({ devices: 5, seed: 1 }); new Fleet({ devices: 5, seed: 2 })`:     `Seed differs`,
+		`new Fleet({ name: "a", devices: 5 }); new Fleet({ name: "a", devices: 6 })`: `a fleet "a" with other options exists: devices differs`,
+		`new Fleet({ devices: 5, seed: 1 }); new Fleet({ devices: 5, seed: 2 })`:     `seed differs`,
 		`new Fleet({ devicez: 1, seed: "x", launch: 3 })`:                            `seed must be`,
 	} {
 		s := &script{Runtime: modulestest.NewRuntime(t), t: t}

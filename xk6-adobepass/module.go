@@ -1,22 +1,29 @@
 package adobepass
 
 import (
+	"errors"
 	"sync"
 
 	"github.com/grafana/sobek"
+	"go.k6.io/k6/errext"
 	"go.k6.io/k6/js/common"
 	"go.k6.io/k6/js/modules"
+	"go.k6.io/k6/secretsource"
 
 	"github.com/dcrbench/dcrbench/internal/api"
 	"github.com/dcrbench/dcrbench/internal/contract"
 )
+
+var errInitOnly = errors.New("the module k6/x/adobepass belongs in the init context: import it at the top of the script")
 
 // root is the module of a process: the place of the fleets, which its VUs share.
 type root struct {
 	mu     sync.Mutex
 	fleets map[string]*fleet
 	order  []*fleet
-	// stage is what one call uses and leaves to the next.
+	// reports are the conformance runs that are over.
+	reports []named
+	// benches hold what one call uses and leaves to the next.
 	benches sync.Pool
 }
 
@@ -35,11 +42,11 @@ func newRoot() *root {
 
 // NewModuleInstance makes the module of one VU.
 func (r *root) NewModuleInstance(vu modules.VU) modules.Instance {
-	in := &instance{root: r, vu: vu}
 	env := vu.InitEnv()
 	if env == nil {
 		common.Throw(vu.Runtime(), errInitOnly)
 	}
+	in := &instance{root: r, vu: vu, secrets: env.SecretsManager}
 	var err error
 	if in.metrics, err = registerMetrics(env.Registry); err != nil {
 		common.Throw(vu.Runtime(), err)
@@ -47,6 +54,7 @@ func (r *root) NewModuleInstance(vu modules.VU) modules.Instance {
 	in.methods = in.deviceMethods()
 	in.exports = map[string]any{
 		"Fleet":       in.newFleet,
+		"conformance": in.conformance,
 		"writeResult": in.writeResult,
 		"operations":  api.OpNames(),
 	}
@@ -55,8 +63,10 @@ func (r *root) NewModuleInstance(vu modules.VU) modules.Instance {
 
 // instance is the module of one VU. It belongs to the VU's goroutine.
 type instance struct {
-	root    *root
-	vu      modules.VU
+	root *root
+	vu   modules.VU
+	// secrets are k6's, which it hands out in the init context; nil without a source.
+	secrets *secretsource.Manager
 	metrics *metricSet
 	methods map[string]sobek.Value
 	exports map[string]any
@@ -71,4 +81,10 @@ func (in *instance) Exports() modules.Exports {
 func (in *instance) misuse(err error) {
 	rt := in.vu.Runtime()
 	panic(rt.NewTypeError("%s", err.Error()))
+}
+
+// abort throws an error that ends the whole test, unless the script catches it.
+func (in *instance) abort(err error) {
+	rt := in.vu.Runtime()
+	panic(rt.NewGoError(&errext.InterruptError{Reason: err.Error()}))
 }

@@ -3,12 +3,10 @@ package adobepass
 import (
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"runtime"
 	"runtime/debug"
-	"slices"
 	"strings"
 
 	"github.com/grafana/sobek"
@@ -18,23 +16,23 @@ import (
 	"github.com/dcrbench/dcrbench/profiles"
 )
 
-// report is a rendering of a result that is written beside it.
-type report struct {
-	name  string
-	write func(io.Writer, *result.Document) error
+// deliver leaves a document in a folder that is there.
+var deliver = func(folder string, doc *result.Document) error {
+	f, err := os.Create(filepath.Join(folder, "result.json"))
+	if err != nil {
+		return err
+	}
+	return errors.Join(result.Encode(f, doc), f.Close())
 }
 
-var renderings []report
-
-// RegisterReport adds a rendering under a file name, which writeResult writes
-// beside result.json. Call it from an init function: drivers and reports do not
-// know each other.
-func RegisterReport(name string, write func(io.Writer, *result.Document) error) {
-	renderings = append(renderings, report{name, write})
-}
+// DeliverWith replaces what writeResult does with a document, which is to write
+// its result.json. Call it from an init function: drivers and reports do not know
+// each other, and whoever links both introduces them.
+func DeliverWith(write func(folder string, doc *result.Document) error) { deliver = write }
 
 // writeResult is for handleSummary: it writes the project's own result of each
-// fleet that has been used, and returns nothing, so that k6 prints its summary.
+// fleet that has been used and of each conformance run, and returns nothing, so
+// that k6 prints its summary.
 func (in *instance) writeResult(call sobek.FunctionCall) sobek.Value {
 	rt := in.vu.Runtime()
 	b := openBag("writeResult", call.Argument(1))
@@ -47,25 +45,62 @@ func (in *instance) writeResult(call sobek.FunctionCall) sobek.Value {
 	if err := b.done(); err != nil {
 		in.misuse(err)
 	}
-	crossed := crossedThresholds(rt, call.Argument(0))
-	in.root.mu.Lock()
-	fleets := slices.Clone(in.root.order)
-	in.root.mu.Unlock()
-	fleets = slices.DeleteFunc(fleets, func(f *fleet) bool { return !f.started.Load() || f.failure != nil })
-	for _, f := range fleets {
+	documents, err := in.root.documents(expressions, ignore, crossedThresholds(rt, call.Argument(0)))
+	for _, d := range documents {
 		folder := out
-		if len(fleets) > 1 {
-			folder = filepath.Join(out, strings.ReplaceAll(f.options.Name, string(filepath.Separator), "_"))
+		if len(documents) > 1 {
+			folder = filepath.Join(out, strings.ReplaceAll(d.name, string(filepath.Separator), "_"))
 		}
-		doc, err := f.document(expressions, ignore, crossed)
 		if err == nil {
-			err = writeFolder(folder, doc)
+			err = os.MkdirAll(folder, 0o755)
 		}
-		if err != nil {
-			in.misuse(fmt.Errorf("writeResult: %w", err))
+		if err == nil {
+			err = deliver(folder, d.doc)
 		}
 	}
+	if err != nil {
+		in.misuse(fmt.Errorf("writeResult: %w", err))
+	}
 	return sobek.Undefined()
+}
+
+// named is a document under the name of its fleet or conformance run.
+type named struct {
+	name string
+	doc  *result.Document
+}
+
+// documents are the results of the fleets that were used and of the conformance
+// runs.
+func (r *root) documents(expressions []string, ignore bool, crossed []string) ([]named, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	var list []named
+	for _, f := range r.order {
+		if !f.started.Load() || f.failure != nil {
+			continue
+		}
+		doc, err := f.document(expressions, ignore, crossed)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, named{f.options.Name, doc})
+	}
+	return append(list, r.reports...), nil
+}
+
+// keep keeps the result of a conformance run until the end of the test, in place
+// of an earlier one of that name.
+func (r *root) keep(name string, doc *result.Document) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for i := range r.reports {
+		if r.reports[i].name == name {
+			r.reports[i].doc = doc
+			return
+		}
+	}
+	r.reports = append(r.reports, named{name, doc})
 }
 
 // document is the result of what the fleet has done on this instance. It is of the
@@ -146,33 +181,6 @@ func crossedThresholds(rt *sobek.Runtime, data sobek.Value) (crossed []string) {
 		}
 	}
 	return crossed
-}
-
-// writeFolder writes the document and its renderings.
-func writeFolder(folder string, doc *result.Document) error {
-	if err := os.MkdirAll(folder, 0o755); err != nil {
-		return err
-	}
-	files := append([]report{{"result.json", result.Encode}}, renderings...)
-	for _, r := range files {
-		if err := writeFile(filepath.Join(folder, r.name), func(w io.Writer) error { return r.write(w, doc) }); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// writeFile writes a file whole or not at all.
-func writeFile(path string, write func(io.Writer) error) error {
-	f, err := os.CreateTemp(filepath.Dir(path), ".result-*")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(f.Name())
-	if err := errors.Join(write(f), f.Chmod(0o644), f.Close()); err != nil {
-		return fmt.Errorf("writing %s: %w", path, err)
-	}
-	return os.Rename(f.Name(), path)
 }
 
 // tool says which build of this module wrote the result.

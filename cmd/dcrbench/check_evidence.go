@@ -11,7 +11,6 @@ import (
 	"path/filepath"
 	"slices"
 
-	"github.com/dcrbench/dcrbench/internal/check"
 	"github.com/dcrbench/dcrbench/internal/record"
 	"github.com/dcrbench/dcrbench/internal/result"
 )
@@ -92,36 +91,13 @@ func writeFile(path string, write func(io.Writer) error) error {
 	return os.WriteFile(path, b.Bytes(), 0o644)
 }
 
-// statuses maps the verdict of a check run to that of a result document, which
-// knows fewer words; the first reason has the exact one.
-var statuses = map[check.Status]result.Status{
-	check.Conformant: result.StatusPassed, check.Partial: result.StatusPassed, check.Nonconformant: result.StatusFailed,
-	check.Unreliable: result.StatusUnreliable, check.Interrupted: result.StatusInterrupted,
-}
-
 // checkDocument is the result document of a check run.
 func checkDocument(r *checkRun) *result.Document {
 	doc := &result.Document{
 		Schema: result.Schema, Kind: result.KindCheck, Tool: tool(),
 		Target:  result.Target{URL: r.url, Simulator: r.simulator, HTTPVersion: r.httpVersion, TLS: r.tls},
-		Started: r.started, Ended: r.ended, Interrupted: r.report.Status == check.Interrupted,
+		Started: r.started, Ended: r.ended,
 	}
-	doc.Verdict = result.Verdict{Status: statuses[r.report.Status], ExitCode: r.report.ExitCode, Reasons: append([]string{string(r.report.Status)}, r.report.Reasons...)}
-	if r.stats.Requests > 0 && r.stats.Answered == 0 {
-		doc.Verdict.Status = result.StatusUnreachable
-	}
-	doc.Load.Sent, doc.Load.Completed = uint64(r.stats.Requests), uint64(r.stats.Answered)
-	doc.Load.Errors = doc.Load.Sent - doc.Load.Completed
-	if r.report.Model != "" {
-		doc.Notes = append(doc.Notes, "Throttle: "+r.report.Model)
-	}
-	for i := range r.report.Results {
-		x := &r.report.Results[i]
-		doc.Checks = append(doc.Checks, result.Check{
-			ID: x.Check.ID, Group: x.Check.Group(), Level: string(x.Level), Verdict: string(x.Verdict),
-			Title: x.Check.Title, Refs: x.Check.Refs, Message: x.Message, Exchanges: x.Exchanges,
-			Expected: x.Expected != nil,
-		})
-	}
+	r.report.Fill(doc, r.stats.Requests, r.stats.Answered)
 	return doc
 }

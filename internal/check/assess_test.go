@@ -50,7 +50,7 @@ func TestRulingsBecomeVerdictsByLevelRuleSetAndStrictness(t *testing.T) {
 	}
 }
 
-func result(v Verdict, level spec.Level, unprovable bool) Result {
+func resultOf(v Verdict, level spec.Level, unprovable bool) Result {
 	return Result{Check: spec.Check{ID: "reg.body", Title: "T & <T>."}, Level: level, Verdict: v, Message: "\x00 <&", unprovable: unprovable}
 }
 
@@ -62,15 +62,15 @@ func TestARunHasOneStatusAndOneExitCode(t *testing.T) {
 		status  Status
 		code    int
 	}{
-		{"all met", []Result{result(Pass, spec.Must, false)}, Gate{Answered: true}, Conformant, 0},
-		{"a warning", []Result{result(Warn, spec.Should, false)}, Gate{Answered: true}, Conformant, 0},
-		{"a failure", []Result{result(Fail, spec.Must, false)}, Gate{Answered: true}, Nonconformant, 1},
-		{"an absent feature", []Result{result(Skip, spec.Must, false)}, Gate{Answered: true}, Conformant, 0},
-		{"an open requirement", []Result{result(Skip, spec.Must, true)}, Gate{Answered: true}, Partial, 0},
-		{"an open requirement that must not be", []Result{result(Inconclusive, spec.Doc, false)}, Gate{Answered: true, RequireComplete: true}, Partial, 3},
-		{"a fault of the suite", []Result{result(Error, spec.May, false), result(Fail, spec.Must, false)}, Gate{Answered: true}, Unreliable, 3},
-		{"no answer", []Result{result(Inconclusive, spec.Must, false)}, Gate{}, Unreliable, 3},
-		{"an interruption", []Result{result(Fail, spec.Must, false)}, Gate{Answered: true, Interrupted: true}, Interrupted, 130},
+		{"all met", []Result{resultOf(Pass, spec.Must, false)}, Gate{Answered: true}, Conformant, 0},
+		{"a warning", []Result{resultOf(Warn, spec.Should, false)}, Gate{Answered: true}, Conformant, 0},
+		{"a failure", []Result{resultOf(Fail, spec.Must, false)}, Gate{Answered: true}, Nonconformant, 1},
+		{"an absent feature", []Result{resultOf(Skip, spec.Must, false)}, Gate{Answered: true}, Conformant, 0},
+		{"an open requirement", []Result{resultOf(Skip, spec.Must, true)}, Gate{Answered: true}, Partial, 0},
+		{"an open requirement that must not be", []Result{resultOf(Inconclusive, spec.Doc, false)}, Gate{Answered: true, RequireComplete: true}, Partial, 3},
+		{"a fault of the suite", []Result{resultOf(Error, spec.May, false), resultOf(Fail, spec.Must, false)}, Gate{Answered: true}, Unreliable, 3},
+		{"no answer", []Result{resultOf(Inconclusive, spec.Must, false)}, Gate{}, Unreliable, 3},
+		{"an interruption", []Result{resultOf(Fail, spec.Must, false)}, Gate{Answered: true, Interrupted: true}, Interrupted, 130},
 	} {
 		r := Judge(tt.results, tt.gate)
 		if r.Status != tt.status || r.ExitCode != tt.code || len(r.Reasons) == 0 {
@@ -99,7 +99,7 @@ func TestAnExpectationIsGoodOnItsLastDay(t *testing.T) {
 	x := Expectation{Check: "reg.body", Verdict: Fail, Reason: "r", Expires: "2026-12-31"}
 	for day, want := range map[string]int{"2026-12-31": 0, "2027-01-02": 1} {
 		today, _ := time.Parse("2006-01-02", day)
-		r := Judge([]Result{result(Fail, spec.Must, false)}, Gate{Answered: true, Expectations: []Expectation{x}, Today: today.Add(20 * time.Hour)})
+		r := Judge([]Result{resultOf(Fail, spec.Must, false)}, Gate{Answered: true, Expectations: []Expectation{x}, Today: today.Add(20 * time.Hour)})
 		if r.ExitCode != want {
 			t.Errorf("on %s: got %d %v, want %d", day, r.ExitCode, r.Reasons, want)
 		}

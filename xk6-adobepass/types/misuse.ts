@@ -1,6 +1,6 @@
 // What the declarations must refuse: each line below a marker is an error, and
 // the check fails when one of them is not.
-import { Fleet, type Device } from 'k6/x/adobepass';
+import { conformance, Fleet, type Device } from 'k6/x/adobepass';
 
 // @ts-expect-error an option that does not exist
 new Fleet({ device: 5 });
@@ -20,3 +20,10 @@ device.call('decisions.authorize', { resources: 'REF30' });
 device.index = 3;
 // @ts-expect-error results have no such property
 device.call('configuration').throtled;
+
+// @ts-expect-error a group is a member of a list
+conformance({ groups: 'reg' });
+// @ts-expect-error a level that does not exist
+conformance({ levels: ['maybe'] });
+// @ts-expect-error results cannot be changed
+conformance().ok = true;
