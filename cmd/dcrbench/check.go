@@ -267,6 +267,9 @@ func (o *checkOptions) remote(ctx context.Context, progress io.Writer, s *settle
 	if !t.local && o.maxRPS == 0 {
 		l.MaxPerSecond = guard.Ceiling
 	}
+	l.Shared = func() {
+		fmt.Fprintln(progress, "note: the target throttles all devices together; at one request a second the whole suite takes four to five minutes (--group and --id take less)")
+	}
 	if second := o.secondAddress(t); second != nil {
 		defer second.Close()
 		l.Elsewhere, kit.Elsewhere = second, true

@@ -175,23 +175,26 @@ type refusal struct {
 
 type refusals []refusal
 
-// rule rules on refusals that ought to be alike. When none is as it should be,
-// that is one mistake of the service and not one of every operation.
+// rule rules on refusals that ought to be alike. When most are not as they should
+// be, that is one mistake of the service and not one of every operation.
 func (list refusals) rule(p *probe, want int) {
-	wrong := 0
+	wrong, first := 0, ""
 	for _, r := range list {
 		if r.a.lost() == "" && r.a.Status != want {
-			wrong++
+			if wrong++; wrong == 1 {
+				first = r.id
+			}
 		}
 	}
-	for i, r := range list {
-		if i > 0 && wrong == len(list) {
-			p.say(r.a, r.id, Blocked, "", list[0].id)
+	alike := wrong > 2 && wrong*4 >= len(list)*3
+	for _, r := range list {
+		if alike && r.id != first && r.a.lost() == "" && r.a.Status != want {
+			p.say(r.a, r.id, Blocked, "", first)
 		} else {
 			p.rule(r.a, r.id, r.a.lost() == "" && r.a.Status == want, status(want), saw(r.a))
 		}
 	}
 	if wrong == len(list) && want == 405 {
-		p.know("api.405-allow", Blocked, list[0].id)
+		p.know("api.405-allow", Blocked, first)
 	}
 }

@@ -51,6 +51,8 @@ type Identification struct {
 	EffectsTried bool
 
 	base int
+	// first is the volley that found the limit.
+	first []*Answer
 }
 
 // Opening is whether requests are admitted.
@@ -72,7 +74,7 @@ func identify(p *probe) *Identification {
 	if x.Refusal != nil {
 		x.silence(p)
 		x.sustained(p)
-		x.capacity()
+		x.capacity(p)
 		x.idle(p)
 		x.keys(p)
 		x.timetable(p)
@@ -109,22 +111,14 @@ func (x *Identification) volley(p *probe) {
 		}
 	}
 	x.Sent = len(all)
-	x.queue(all)
+	x.queue(p, all)
 	for _, a := range all {
 		if x.admitted(a) {
 			x.Admitted++
 		}
 	}
 	x.Capacity = x.Admitted
-	x.Idle = spanOf(all)
-}
-
-// spanOf is the time from the first to the last sending.
-func spanOf(all []*Answer) time.Duration {
-	if len(all) == 0 {
-		return 0
-	}
-	return all[len(all)-1].Sent.Sub(all[0].Sent)
+	x.first = all
 }
 
 // refused reports whether an answer is a refusal for the rate: 429, or a failure
@@ -136,31 +130,6 @@ func (x *Identification) refused(a *Answer) bool {
 
 func (x *Identification) admitted(a *Answer) bool {
 	return a.Err == api.ErrNone && !x.refused(a)
-}
-
-// queue looks for answers that were held back: late, and one after the other at
-// even distances. Their distances are the rate.
-func (x *Identification) queue(all []*Answer) {
-	var late []time.Time
-	for _, a := range all {
-		if x.admitted(a) && a.Received.Sub(a.Sent) > 100*time.Millisecond {
-			late = append(late, a.Received)
-		}
-	}
-	slices.SortFunc(late, time.Time.Compare)
-	if len(late) < 3 {
-		return
-	}
-	span := late[len(late)-1].Sub(late[0]).Seconds()
-	if span < 0.2 {
-		return
-	}
-	x.Queued = true
-	x.setRate(float64(len(late)-1)/span, 0.02)
-}
-
-func (x *Identification) setRate(rate, uncertainty float64) {
-	x.Rate, x.Low, x.High = rate, rate*(1-uncertainty), rate*(1+uncertainty)
 }
 
 // one sends one request as the current device.
@@ -201,18 +170,21 @@ func (x *Identification) sustained(p *probe) {
 	var times []time.Time
 	row, refusals := 0, 0
 	started := p.now
+	var ready bounds
 	for polls := 0; len(times) < admissions && polls < mostPolls; polls++ {
 		a := x.one(p)
 		switch {
 		case x.admitted(a):
 			times = append(times, a.Sent)
+			ready.admitted(a)
 			row++
 		default:
+			ready.refused(a)
 			row = 0
 			refusals++
 		}
 		if row == 3 && refusals < 20 && interval > finest {
-			interval, times, row = max(finest, interval/4), nil, 0
+			interval, times, row, ready = max(finest, interval/4), nil, 0, bounds{}
 			p.press(api.OpConfiguration, p.target(), min(x.Capacity+1, 64))
 		}
 		if len(times) == 2 && row == 1 {
@@ -224,6 +196,7 @@ func (x *Identification) sustained(p *probe) {
 		p.wait(a.Sent.Add(interval).Sub(p.now))
 	}
 	x.rate(p, times, interval)
+	x.narrow(ready)
 }
 
 // fineness is how many polls go into one period. A limit without a burst keeps
@@ -277,14 +250,6 @@ func (x *Identification) rate(p *probe, times []time.Time, interval time.Duratio
 	}
 	span := p.now.Sub(start).Seconds()
 	x.Rate, x.Low, x.High = float64(n)/span, float64(n-1)/span, float64(n+1)/span
-}
-
-// capacity takes what was refilled during the volley off what was admitted.
-func (x *Identification) capacity() {
-	if x.Rate > 0 && !x.Queued {
-		x.Capacity = max(1, x.Admitted-int(x.Rate*x.Idle.Seconds()))
-	}
-	x.Idle = 0
 }
 
 // idle drains the device, lets it rest for fifteen and a half periods, and

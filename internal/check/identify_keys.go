@@ -17,7 +17,7 @@ func (x *Identification) keys(p *probe) {
 		}
 		p.press(api.OpConfiguration, p.target(), x.Capacity+2)
 		p.device = d
-		for _, a := range p.press(op, r(), min(4, x.Capacity)) {
+		for _, a := range p.press(op, r(), x.few()) {
 			if x.refusal(a) {
 				return Closed
 			}
@@ -40,7 +40,7 @@ func (x *Identification) keys(p *probe) {
 		d = next()
 		p.elsewhere = true
 		x.OtherPlace, p.device = Open, d
-		for _, a := range p.press(api.OpConfiguration, p.target(), min(4, x.Capacity)) {
+		for _, a := range p.press(api.OpConfiguration, p.target(), x.few()) {
 			if x.refusal(a) {
 				x.OtherPlace = Closed
 			}
@@ -51,6 +51,10 @@ func (x *Identification) keys(p *probe) {
 	x.effects(p)
 	x.again(p)
 }
+
+// few is how many requests tell whether a limit is shared: no more than a rested
+// device may send, and more than is refilled while they are on their way.
+func (x *Identification) few() int { return min(x.Capacity, 4+int(x.Rate/2)) }
 
 // again measures the capacity once more where everybody shares one limit: at the
 // first time, the probes before had left it half empty.

@@ -28,6 +28,9 @@ type Live struct {
 	MaxPerSecond float64
 	// Started is told the name of every probe that begins; nil for nobody.
 	Started func(name string)
+	// Shared is told once that the target throttles all devices together, so that
+	// everything takes as long as the limit says; nil for nobody.
+	Shared func()
 
 	mu     sync.Mutex
 	seq    uint64
@@ -154,7 +157,11 @@ func (l *Live) refused(key string, a *check.Answer) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.stats.Unplanned++
+	before := l.budget.shared != nil
 	l.budget.refused(key, time.Now(), waitAfter(a, retryBound))
+	if !before && l.budget.shared != nil && l.Shared != nil {
+		l.Shared()
+	}
 }
 
 func (l *Live) exchange(ctx context.Context, name string, s *check.Step, r *api.HTTPRequest) *check.Answer {
