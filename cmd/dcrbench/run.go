@@ -55,6 +55,7 @@ type runOptions struct {
 	out         string
 	format      string
 	config      string
+	metrics     metricsOptions
 	search      string
 }
 
@@ -107,6 +108,7 @@ func newRunCommand(o *runOptions) *cobra.Command {
 	f.StringVar(&o.out, "out", "", "folder for the results (default dcrbench-out/<time>-run)")
 	f.StringVar(&o.format, "format", "text", "what goes to standard output: text or json")
 	f.StringVar(&o.config, "config", "", "YAML file of flag names and values")
+	o.metrics.register(f)
 	o.releaseOptions.register(f)
 	o.targetOptions.register(f)
 	return cmd
@@ -139,6 +141,11 @@ func (o *runOptions) run(cmd *cobra.Command) error {
 	for _, w := range target.warnings {
 		fmt.Fprintln(cmd.ErrOrStderr(), "dcrbench: "+w)
 	}
+	metrics, err := o.metrics.serve(cmd.ErrOrStderr())
+	if err != nil {
+		return err
+	}
+	defer metrics.Close(ctx)
 	out, err := makeOut(o.out, "run")
 	if err != nil {
 		return err
@@ -148,15 +155,22 @@ func (o *runOptions) run(cmd *cobra.Command) error {
 		return err
 	}
 	defer alarm.Close()
-	runner, err := run.New(run.Config{
+	config := run.Config{
 		Fleet: p.fleet, Devices: p.devices, Seed: o.seed,
 		Schedule: p.schedule, Duration: p.duration, WarmUp: o.warmUp,
 		MaxPerSecond: o.ceiling(cmd, target), MaxInFlight: o.maxInFlight, Judge: o.judge,
 		Statement: target.statement, Transport: target.client, Store: target.store,
 		Alarm: alarm,
-	})
+	}
+	if metrics != nil {
+		config.Observer = metrics.observe
+	}
+	runner, err := run.New(config)
 	if err != nil {
 		return err
+	}
+	if metrics != nil {
+		metrics.attach(runner, o.facts(p, target))
 	}
 	finished := showProgress(cmd.ErrOrStderr(), p.fleet.Name, runner)
 	err = runner.Run(ctx)
@@ -217,7 +231,8 @@ func (o *runOptions) check(p *plan) error {
 	if err := checkJudge(o.judge); err != nil {
 		errs = append(errs, fmt.Errorf("--judge: %w", err))
 	}
-	return errors.Join(append(errs, o.releaseOptions.check(), o.targetOptions.check())...)
+	add(o.search != "" && o.metrics.listen != "", "--metrics-listen %q: a search is many runs, and the metrics are of one", o.metrics.listen)
+	return errors.Join(append(errs, o.metrics.check(), o.releaseOptions.check(), o.targetOptions.check())...)
 }
 
 // maxRate bounds --max-rps: nothing on one machine comes near it.
@@ -264,6 +279,11 @@ func (o *runOptions) document(runner *run.Runner, t *target, interrupted bool, p
 	doc.Load.Launch = p.launch.String()
 	result.Finish(doc, p.gate)
 	return doc
+}
+
+// facts say what runs against what, for the metrics.
+func (o *runOptions) facts(p *plan, t *target) runFacts {
+	return runFacts{version: version(), fleet: p.fleet.Name, target: t.url.Redacted(), seed: fmt.Sprint(o.seed)}
 }
 
 // report writes the result to its folder and to standard output.

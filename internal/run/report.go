@@ -3,6 +3,7 @@ package run
 import (
 	"time"
 
+	"github.com/dcrbench/dcrbench/internal/record"
 	"github.com/dcrbench/dcrbench/internal/result"
 	"github.com/dcrbench/dcrbench/internal/tally"
 	"github.com/dcrbench/dcrbench/profiles"
@@ -41,6 +42,25 @@ func (r *Runner) Snapshot() Snapshot {
 	s.Ending = r.over() || !now.Before(r.end)
 	return s
 }
+
+// Counts are the judged counts so far. It may be called at any time, from any
+// goroutine.
+func (r *Runner) Counts() *tally.Counts {
+	r.mu.Lock()
+	tallies := r.tallies
+	r.mu.Unlock()
+	if tallies == nil {
+		return tally.NewCounts(r.profileNames())
+	}
+	return tallies.counts(r.profileNames())
+}
+
+// Profiles are the names of the fleet's profiles, in the order of their numbers.
+func (r *Runner) Profiles() []string { return r.profileNames() }
+
+// InResult reports whether a result counts the exchange: it does unless it was
+// meant for the warm-up. Only an Observer may ask.
+func (r *Runner) InResult(x *record.Exchange) bool { return !x.Intended.Before(r.tallies.warm) }
 
 // Fill writes the figures of the finished run into doc, with its fleet, seed
 // and times. Call it after Run has returned.

@@ -88,6 +88,18 @@ func (t *tallies) live(now time.Time) tally.LiveFigures {
 	return l.Figures(now.Sub(t.start))
 }
 
+// counts reads what was counted so far, part by part.
+func (t *tallies) counts(profiles []string) *tally.Counts {
+	c := tally.NewCounts(profiles)
+	for i := range t.shards {
+		s := &t.shards[i]
+		s.Lock()
+		c.Add(s.value)
+		s.Unlock()
+	}
+	return c
+}
+
 // merge adds all parts up. Nothing may be recorded any more.
 func (t *tallies) merge(profiles []string) (*tally.Shard, []uint64) {
 	total := tally.NewShard(t.layout(profiles))

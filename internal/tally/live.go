@@ -54,6 +54,7 @@ func (r *recent) record(x *record.Exchange) {
 // ready; Add every shard, then read Figures. Warm-up traffic counts here.
 type Live struct {
 	requests, throttled, errors uint64
+	calls, tokens               uint64
 	window                      slot
 }
 
@@ -64,6 +65,9 @@ type LiveFigures struct {
 	// PerSecond is the rate of finished requests over the last full seconds of
 	// the window, ThrottledShare the share of 429s in them, from 0 to 1.
 	PerSecond, ThrottledShare float64
+	// CallsPerToken is the number of calls for each token issued or restored since
+	// the warm-up, 0 without any.
+	CallsPerToken float64
 	// P50 and P99 are latencies over the window, rounded up by at most an eighth.
 	P50, P99 time.Duration
 }
@@ -74,6 +78,11 @@ func (l *Live) Add(s *Shard, now time.Time) {
 	l.requests += s.recent.requests
 	l.throttled += s.recent.throttled
 	l.errors += s.recent.errors
+	for i := range s.profiles {
+		k := &s.profiles[i].tokens
+		l.calls += k.calls
+		l.tokens += k.issued + k.restored
+	}
 	until := now.Unix()
 	from := until - int64(LiveWindow/time.Second)
 	for i := range s.recent.slots {
@@ -93,9 +102,10 @@ func (l *Live) Figures(elapsed time.Duration) LiveFigures {
 	window := min(LiveWindow, max(elapsed.Truncate(time.Second), time.Second))
 	f := LiveFigures{
 		Requests: l.requests, Throttled: l.throttled, Errors: l.errors,
-		PerSecond: float64(l.window.requests) / window.Seconds(),
-		P50:       time.Duration(l.window.latency.quantile(0.50)) * time.Microsecond,
-		P99:       time.Duration(l.window.latency.quantile(0.99)) * time.Microsecond,
+		CallsPerToken: ratio(l.calls, l.tokens),
+		PerSecond:     float64(l.window.requests) / window.Seconds(),
+		P50:           time.Duration(l.window.latency.quantile(0.50)) * time.Microsecond,
+		P99:           time.Duration(l.window.latency.quantile(0.99)) * time.Microsecond,
 	}
 	if l.window.requests > 0 {
 		f.ThrottledShare = float64(l.window.throttled) / float64(l.window.requests)
