@@ -138,6 +138,9 @@ func (r *Runner) exchange(ctx context.Context, i int, s *slot, b *bench, identit
 		now = r.clock.now()
 	}
 	s.machine.Observe(now, &b.response)
+	if b.request.Op == api.OpToken && b.response.Outcome == api.OutcomeOK {
+		s.machine.Compact()
+	}
 	return now, true
 }
 

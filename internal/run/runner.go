@@ -89,6 +89,7 @@ func New(cfg Config) (*Runner, error) {
 	if r.alarm == nil {
 		r.alarm = newRuntimeAlarm()
 	}
+	r.queue.Grow(cfg.Devices)
 	for _, p := range population.Profiles() {
 		program, err := device.Compile(p, cfg.Fleet, cfg.Statement)
 		if err != nil {
@@ -113,6 +114,7 @@ func New(cfg Config) (*Runner, error) {
 // the run itself, such as a store that cannot be written; what the target
 // answered is in the figures. An ended ctx is no error.
 func (r *Runner) Run(ctx context.Context) error {
+	defer thrift(r.cfg.Devices)()
 	r.begin()
 
 	// The transport must outlive ctx by the grace, so it gets a context of its own.
