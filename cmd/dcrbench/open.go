@@ -30,6 +30,8 @@ const statementVariable = "DCRBENCH_SOFTWARE_STATEMENT"
 
 // targetOptions are the flags of every command that calls a service.
 type targetOptions struct {
+	// maxConns bounds the connections; 0 is the transport's own bound.
+	maxConns      int
 	target        string
 	statementFile string
 	permission    guard.Permission
@@ -313,6 +315,7 @@ func (o *targetOptions) wireOptions() (wire.Options, error) {
 	w := wire.Options{
 		Version: version, Timeout: o.timeout, InsecureSkipVerify: o.insecure,
 		CAFile: o.caFile, CertFile: o.certFile, KeyFile: o.keyFile, LocalAddr: o.localAddr,
+		MaxConns: o.maxConns,
 	}
 	for _, r := range o.resolve {
 		from, to, ok := strings.Cut(r, "=")

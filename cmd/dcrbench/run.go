@@ -97,7 +97,7 @@ func newRunCommand(o *runOptions) *cobra.Command {
 	f.StringVar(&o.launch, "launch", "", "launch schedule, such as constant:20, ramp:1..50/30s, poisson:20,\nsteps:10/5s,50/10s or spike:base=2,at=10s,width=2s,share=0.7 (default: the fleet's own)")
 	f.Float64Var(&o.launchRate, "launch-rate", 0, "device launches per second, evenly spaced; short for --launch constant:R")
 	f.Float64Var(&o.maxRPS, "max-rps", 0, fmt.Sprintf("hard ceiling on requests per second (default: none on this machine, %d elsewhere)", guard.Ceiling))
-	f.IntVar(&o.maxInFlight, "max-in-flight", run.DefaultMaxInFlight, "bound on requests under way; above it requests are late")
+	f.IntVar(&o.maxInFlight, "max-in-flight", run.DefaultMaxInFlight, "bound on requests under way and on connections; above it requests are late")
 	f.Uint64Var(&o.seed, "seed", 1, "seed of every random draw")
 	f.DurationVar(&o.warmUp, "warm-up", 0, "first part of the run that no figure shall hold")
 	f.StringVar(&o.search, "search", "", searchHelp)
@@ -133,6 +133,7 @@ func (o *runOptions) run(cmd *cobra.Command) error {
 	defer stop()
 	// The embedded simulator knows whatever provider the fleet's viewers choose.
 	o.sim.mvpds = append(o.sim.mvpds, p.fleet.MVPDs...)
+	o.maxConns = o.maxInFlight
 	target, err := o.open(ctx)
 	if err != nil {
 		return err

@@ -79,8 +79,10 @@ type Config struct {
 	Observer func(*record.Exchange)
 }
 
-// DefaultMaxInFlight is the bound of Config.MaxInFlight when it is 0.
-const DefaultMaxInFlight = 1024
+// DefaultMaxInFlight is the bound of Config.MaxInFlight when it is 0: what a
+// service leaves unanswered that stalls for a second or two under a few thousand
+// requests per second.
+const DefaultMaxInFlight = 4096
 
 // DefaultGrace is the value of Config.Grace when it is 0.
 const DefaultGrace = 15 * time.Second

@@ -65,6 +65,7 @@ func (c *client1) doBy(ctx context.Context, now, deadline time.Time, in *api.HTT
 // connection broke before it took a byte.
 func (c *client1) once(ctx context.Context, now, deadline time.Time, conn *conn1, x *exchange,
 	in *api.HTTPRequest, out *api.HTTPResponse) (tm Timing, kind api.ErrKind, unsent bool) {
+	x.forget()
 	tm.Reused = conn.reused
 	conn.reused = true
 	var err error
@@ -73,11 +74,12 @@ func (c *client1) once(ctx context.Context, now, deadline time.Time, conn *conn1
 		tm.Sent = now
 		keep, err = x.run(conn.stream, conn.link, in.Method == "HEAD", c.t.MaxBody, out, &tm)
 	}
-	tm.Received = x.in.at
+	if x.reader != nil {
+		tm.Received, tm.BytesReceived = x.in.at, x.in.n
+	}
 	if err != nil || tm.Received.IsZero() {
 		tm.Received = time.Now()
 	}
-	tm.BytesReceived = x.in.n
 	aborted := conn.finish()
 	if err != nil && !aborted {
 		kind = x.kind(err)
@@ -105,23 +107,31 @@ func (c *client1) once(ctx context.Context, now, deadline time.Time, conn *conn1
 type exchange struct {
 	req     []byte
 	closing bool
-	in      countReader
-	br      *bufio.Reader
-	resp    fasthttp.Response
-	head    headCache
 	// heads are the client's, lent for a request; nil for none.
 	heads *heads
 	// sealed is memory for what TLS makes of a request.
 	sealed []byte
+	// reader is there from the first byte of the answer on.
+	*reader
 }
 
-var exchanges = sync.Pool{New: func() any {
-	x := &exchange{}
-	x.br = bufio.NewReaderSize(&x.in, MaxHead)
+// reader is the working memory of an answer.
+type reader struct {
+	in   countReader
+	br   *bufio.Reader
+	resp fasthttp.Response
+	head headCache
+}
+
+var exchanges = sync.Pool{New: func() any { return new(exchange) }}
+
+var readers = sync.Pool{New: func() any {
+	r := &reader{}
+	r.br = bufio.NewReaderSize(&r.in, MaxHead)
 	// The parser would otherwise invent a Content-Type and rewrite names.
-	x.resp.Header.SetNoDefaultContentType(true)
-	x.resp.Header.DisableNormalizing()
-	return x
+	r.resp.Header.SetNoDefaultContentType(true)
+	r.resp.Header.DisableNormalizing()
+	return r
 }}
 
 func (x *exchange) release() {
@@ -129,21 +139,30 @@ func (x *exchange) release() {
 	if cap(x.req) > 64<<10 {
 		x.req = nil
 	}
-	x.in = countReader{}
 	x.heads = nil
+	x.forget()
 	exchanges.Put(x)
+}
+
+// forget gives the reader back.
+func (x *exchange) forget() {
+	if x.reader != nil {
+		x.in = countReader{}
+		readers.Put(x.reader)
+		x.reader = nil
+	}
 }
 
 // run writes the request and reads its answer. It reports whether the connection
 // can carry another one.
 func (x *exchange) run(conn net.Conn, l *link, head bool, maxBody int, out *api.HTTPResponse, tm *Timing) (bool, error) {
+	n, werr := x.write(conn, l)
+	tm.BytesSent = int64(n)
+	if x.reader == nil {
+		x.reader = readers.Get().(*reader)
+	}
 	x.in = countReader{r: conn}
 	x.br.Reset(&x.in)
-	if l != nil {
-		return x.runInOneStep(conn, l, head, maxBody, out, tm)
-	}
-	n, werr := conn.Write(x.req)
-	tm.BytesSent = int64(n)
 	switch {
 	case werr == nil:
 	case isTimeout(werr):
@@ -164,37 +183,24 @@ func (x *exchange) run(conn net.Conn, l *link, head bool, maxBody int, out *api.
 	return keep && werr == nil && x.br.Buffered() == 0, err
 }
 
-// runInOneStep is run on a link: the first read sends the request.
-func (x *exchange) runInOneStep(conn net.Conn, l *link, head bool, maxBody int, out *api.HTTPResponse, tm *Timing) (bool, error) {
-	if conn == net.Conn(l) {
-		l.offer(x.req)
-	} else {
-		l.hold(x.sealed)
-		if _, err := conn.Write(x.req); err != nil {
-			x.sealed = l.release()
-			return false, err
-		}
-	}
-	keep, err := x.read(head, maxBody, out, tm)
-	taken, werr := l.taken, l.failure
-	held := l.release()
-	if conn != net.Conn(l) {
-		x.sealed = held
-		taken = min(taken, len(x.req))
-		if werr == nil && taken > 0 {
-			taken = len(x.req)
-		}
-	}
-	tm.BytesSent = int64(taken)
+// write sends the request, on a link in one step with the wait for the answer. It
+// returns how much of the request went out.
+func (x *exchange) write(conn net.Conn, l *link) (int, error) {
 	switch {
-	case taken == 0 && werr != nil && !isAlert(err):
-		err = werr // whatever came is no answer to this request
-	case err == nil && taken == 0:
-		err = errNotHTTP // it spoke before it was asked
-	case err != nil && werr != nil && !isAlert(err):
-		err = werr
+	case l == nil:
+		return conn.Write(x.req)
+	case conn == net.Conn(l):
+		return l.send(x.req)
 	}
-	return keep && werr == nil && err == nil && x.br.Buffered() == 0, err
+	var err error
+	if x.sealed, err = l.seal(conn, x.req, x.sealed); err != nil {
+		return 0, err
+	}
+	n, err := l.send(x.sealed)
+	if n == 0 && len(x.sealed) > 0 {
+		return 0, err
+	}
+	return len(x.req), err
 }
 
 // countReader counts what is read and keeps the error that ended the reading:
@@ -223,7 +229,7 @@ func (x *exchange) kind(err error) api.ErrKind {
 		return api.ErrProtocol
 	case err == errHeadTooLarge || errors.Is(err, fasthttp.ErrBodyTooLarge):
 		return api.ErrTooLarge
-	case x.in.err != nil:
+	case x.reader != nil && x.in.err != nil:
 		return connKind(x.in.err)
 	}
 	return connKind(err)

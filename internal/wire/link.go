@@ -6,27 +6,26 @@ import (
 )
 
 // link is a TCP connection that can send a message and wait for the answer in one
-// step. The two system calls that this takes are the least there can be: writing
-// from within the wait means that nothing which comes afterwards can be missed,
-// so that no read need be tried in vain. It belongs to one request at a time.
+// step. That takes two system calls with the read that follows, the least there
+// can be: sending from within the wait means that nothing which comes afterwards
+// can be missed, so that no read need be tried in vain. It also means that a
+// request in flight needs no memory to read into. A link belongs to one request
+// at a time.
 type link struct {
 	net.Conn
 	raw syscall.RawConn
 
-	// holding keeps what is written until the next Read; held is that message,
-	// in memory that the request lends.
+	// holding keeps what is written in held instead of sending it.
 	holding bool
 	held    []byte
-	// taken is how much of it the connection took, and failure why not all.
+
+	// What follows belongs to a step: the message, whether it was tried, how much
+	// of it the connection took, and why not all.
+	message []byte
+	tried   bool
 	taken   int
 	failure error
-
-	// What follows belongs to a step.
-	sent bool
-	into []byte
-	read int
-	err  error
-	step func(fd uintptr) bool
+	step    func(fd uintptr) bool
 }
 
 // newLink returns nc with its one-step exchange, or nil when nc has none.
@@ -47,26 +46,6 @@ func newLink(nc net.Conn) *link {
 // SyscallConn lets a probe look at the socket.
 func (l *link) SyscallConn() (syscall.RawConn, error) { return l.raw, nil }
 
-// hold keeps what is written from now on, in memory of scratch, until the next
-// Read sends it.
-func (l *link) hold(scratch []byte) {
-	l.holding, l.held = true, scratch[:0]
-	l.taken, l.failure = 0, nil
-}
-
-// offer holds p itself, which must not change until the Read that sends it.
-func (l *link) offer(p []byte) {
-	l.hold(nil)
-	l.held = p
-}
-
-// release ends the hold and returns the memory. What was not sent is forgotten.
-func (l *link) release() []byte {
-	scratch := l.held
-	l.holding, l.held = false, nil
-	return scratch
-}
-
 func (l *link) Write(p []byte) (int, error) {
 	if !l.holding {
 		return l.Conn.Write(p)
@@ -75,38 +54,32 @@ func (l *link) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// Read sends what is held, waits and reads. An error of the sending is returned
-// as the reading's: whoever wrote finds it in failure.
-func (l *link) Read(p []byte) (int, error) {
-	if !l.holding {
-		return l.Conn.Read(p)
-	}
-	l.holding = false
-	l.sent, l.into, l.read, l.err = false, p, 0, nil
-	err := l.raw.Read(l.step)
-	l.into = nil
-	switch {
-	case l.failure != nil:
-		// The other end may have said why it went away.
-		if n, _ := l.Conn.Read(p); n > 0 {
-			return n, nil
-		}
-		return 0, l.failure
-	case err != nil:
-		return 0, err
-	case l.taken < len(l.held):
-		return l.trickle(p)
-	}
-	return l.read, l.err
+// seal returns what conn, which lies above the link, makes of a message, in
+// memory of scratch.
+func (l *link) seal(conn net.Conn, message, scratch []byte) ([]byte, error) {
+	l.holding, l.held = true, scratch[:0]
+	_, err := conn.Write(message)
+	sealed := l.held
+	l.holding, l.held = false, nil
+	return sealed, err
 }
 
-// trickle sends the rest of a message that the socket had no room for.
-func (l *link) trickle(p []byte) (int, error) {
-	n, err := l.Conn.Write(l.held[l.taken:])
-	l.taken += n
-	if l.failure = err; err != nil && isTimeout(err) {
-		return 0, err
+// send sends a message and waits until there is something to read, an end or an
+// error included. It returns how much the connection took, and why not all.
+func (l *link) send(message []byte) (int, error) {
+	l.message, l.tried, l.taken, l.failure = message, false, 0, nil
+	err := l.raw.Read(l.step)
+	l.message = nil
+	switch {
+	case l.failure != nil:
+		return l.taken, l.failure
+	case !l.tried:
+		return 0, err // the time was up before
+	case l.taken < len(message):
+		// The socket had no room for all of it.
+		n, err := l.Conn.Write(message[l.taken:])
+		return l.taken + n, err
 	}
-	// A server may answer before it has read all, and break the connection then.
-	return l.Conn.Read(p)
+	// What ended the wait will end the read.
+	return l.taken, nil
 }

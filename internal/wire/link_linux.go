@@ -1,7 +1,6 @@
 package wire
 
 import (
-	"io"
 	"os"
 	"syscall"
 )
@@ -9,36 +8,23 @@ import (
 // oneStep says that this system has link's one-step exchange.
 const oneStep = true
 
-// advance is one turn of the poller: the message goes out first, and then each
-// time the socket is ready its bytes are read. The socket does not block.
+// advance is one turn of the poller: at first the message goes out, and then the
+// socket has something to read. The socket does not block.
 func (l *link) advance(fd uintptr) bool {
-	if !l.sent {
-		l.sent = true
-		n, err := retry(func() (int, error) { return syscall.Write(int(fd), l.held) })
+	if l.tried {
+		return true
+	}
+	l.tried = true
+	for {
+		n, err := syscall.Write(int(fd), l.message)
+		if err == syscall.EINTR {
+			continue
+		}
 		l.taken = max(n, 0)
 		if err != nil && err != syscall.EAGAIN {
 			l.failure = os.NewSyscallError("write", err)
 			return true
 		}
-		return l.taken < len(l.held)
-	}
-	n, err := retry(func() (int, error) { return syscall.Read(int(fd), l.into) })
-	switch {
-	case err == syscall.EAGAIN:
-		return false
-	case err != nil:
-		l.err = os.NewSyscallError("read", err)
-	case n == 0:
-		l.err = io.EOF
-	}
-	l.read = max(n, 0)
-	return true
-}
-
-func retry(call func() (int, error)) (int, error) {
-	for {
-		if n, err := call(); err != syscall.EINTR {
-			return n, err
-		}
+		return l.taken < len(l.message)
 	}
 }

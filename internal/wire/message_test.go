@@ -178,7 +178,7 @@ func FuzzAnswer(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		const limit = 64
-		x := exchanges.New().(*exchange)
+		x := &exchange{reader: readers.New().(*reader)}
 		x.br = bufio.NewReaderSize(bytes.NewReader(data), MaxHead)
 		var out api.HTTPResponse
 		var tm Timing

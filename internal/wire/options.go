@@ -50,7 +50,7 @@ func ParseVersion(s string) (Version, error) {
 // Defaults of Options.
 const (
 	DefaultTimeout  = 10 * time.Second
-	DefaultMaxConns = 1024
+	DefaultMaxConns = 4096
 	DefaultMaxBody  = 1 << 20
 )
 
