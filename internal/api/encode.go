@@ -1,6 +1,9 @@
 package api
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Media types and values that Encode sends, as the tables of the API pages
 // list them. The pages' own samples leave the charset out (A-01, A-02); with
@@ -141,6 +144,7 @@ func (o Op) TakesTempPassIdentity() bool {
 func (r *Request) appendBody(b []byte) []byte {
 	switch r.Op {
 	case OpRegister:
+		b = slices.Grow(b, len(r.SoftwareStatement)+len(r.RedirectURI)+64)
 		b = append(b, `{"software_statement":`...)
 		b = appendJSONString(b, r.SoftwareStatement)
 		if r.RedirectURI != "" {

@@ -4,7 +4,8 @@ import "time"
 
 // Alarm is what a run sleeps on until the next device is due.
 type Alarm interface {
-	// Sleep returns when d is over, or earlier when Ring was called since the
+	// Sleep returns when d is over, having let go of the processor even if d is
+	// not positive, or earlier when Ring was called since the
 	// last Sleep returned. It may return early for no reason. One goroutine
 	// sleeps at a time.
 	Sleep(d time.Duration)

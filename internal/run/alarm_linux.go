@@ -44,10 +44,9 @@ func NewAlarm() (Alarm, error) {
 }
 
 func (a *kernelAlarm) Sleep(d time.Duration) {
-	if d > 0 {
-		a.d, a.armed = d, false
-		_ = a.conn.Read(a.step)
-	}
+	// A timer of 0 would never go off.
+	a.d, a.armed = max(d, 1), false
+	_ = a.conn.Read(a.step)
 	a.rung.Store(false)
 }
 

@@ -30,6 +30,9 @@ type hand struct {
 	bench bench
 }
 
+// requestFields is room for the fields of most requests.
+const requestFields = 8
+
 // bench is the scratch memory of one request under way.
 type bench struct {
 	request  api.Request
@@ -62,6 +65,7 @@ func (r *Runner) assign(ctx context.Context, i int) {
 func (r *Runner) toil(ctx context.Context, i int) {
 	defer r.hands.Done()
 	h := &hand{work: make(chan int, 1)}
+	h.bench.wire.Header = make(api.Header, 0, requestFields)
 	for more := true; more; {
 		r.drive(ctx, i, &h.bench)
 		i, more = r.next(h)

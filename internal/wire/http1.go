@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"net"
+	"slices"
 	"sync"
 	"time"
 
@@ -42,7 +43,7 @@ func (c *client1) doBy(ctx context.Context, now, deadline time.Time, in *api.HTT
 	defer x.release()
 	x.heads = c.heads
 	var ok bool
-	x.req, x.closing, ok = c.t.appendRequest(x.req[:0], in)
+	x.req, x.closing, ok = c.t.appendRequest(slices.Grow(x.req[:0], len(in.Body)+usualHead), in)
 	if !ok {
 		return Timing{Received: time.Now()}, api.ErrProtocol
 	}
@@ -101,6 +102,9 @@ func (c *client1) once(ctx context.Context, now, deadline time.Time, conn *conn1
 	}
 	return tm, kind, unsent
 }
+
+// usualHead is room for the heads of most requests, in bytes.
+const usualHead = 512
 
 // exchange is the working memory of one request; requests in flight hold one,
 // idle connections hold none.
