@@ -27,12 +27,20 @@ func verdictMark(r *result.AuditRule) string {
 	switch {
 	case r.Verdict == "kept":
 		return "pass"
-	case r.Verdict != "broken" || r.Check != "full":
+	case r.Verdict != "broken" || r.Check != "full" || r.Expected:
 		return "note"
 	case r.Level == "mandatory":
 		return "must"
 	}
 	return "should"
+}
+
+// verdictWord is the verdict on a rule, and whether its breaches are accepted.
+func verdictWord(r *result.AuditRule) string {
+	if r.Expected {
+		return r.Verdict + " (expected)"
+	}
+	return r.Verdict
 }
 
 // bindingWord is the level of a rule, or that a breach of it is only a hint.
@@ -64,7 +72,7 @@ func rulesSection(a *result.Audit) section {
 		default:
 			kept++
 		}
-		t.add(r.ID, r.Verdict, bindingWord(r), count(devices), count(r.Breaches), count(r.Occasions), r.Title, strings.Join(r.Refs, "; "))
+		t.add(r.ID, verdictWord(r), bindingWord(r), count(devices), count(r.Breaches), count(r.Occasions), r.Title, strings.Join(r.Refs, "; "))
 		t.mark(1, verdictMark(r))
 	}
 	s.Text = []string{fmt.Sprintf("%d rules were judged: %d broken, %d kept, %d undecidable, %d not observed. %d others cannot be told from traffic.",
@@ -137,6 +145,7 @@ func devicesSection(a *result.Audit) section {
 	if len(t.Rows) > 0 {
 		s.Tables = []table{*t}
 	}
+	s.Figures = timelines(a)
 	return s
 }
 

@@ -66,6 +66,7 @@ func JUnit(w io.Writer, doc *result.Document) error {
 		all.add(junitSuite{Name: "Verdict", Time: length, Cases: []junitCase{verdictCase(doc)}}, doc)
 	}
 	all.add(junitSuite{Name: "Thresholds", Cases: thresholdCases(doc)}, doc)
+	all.add(junitSuite{Name: "Rules for clients", Cases: ruleCases(doc)}, doc)
 	all.add(junitSuite{Name: "Documented contract", Cases: findingCases(doc)}, doc)
 	for _, g := range groups(doc) {
 		s := junitSuite{Name: "Checks: " + printable(g.title())}

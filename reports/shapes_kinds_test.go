@@ -127,7 +127,13 @@ func audited() *result.Document {
 			{ID: "DCR-07", Level: "mandatory", Check: "full", Title: "Renew the token in time.", Verdict: "not-observed", NotObservedDevices: 1},
 			{ID: "DCR-04", Level: "mandatory", Check: "full", Title: "Reuse the access token.", Verdict: "kept", KeptDevices: 1, Occasions: 9},
 		},
-		Devices: []result.AuditDevice{{Number: 1, Name: "device-info:1f2e3d4c", Requests: 18, First: at(1), Last: at(29), Breaches: 14, Verdicts: map[string]string{"DCR-03": "broken", "DCR-04": "kept"}}},
+		Devices: []result.AuditDevice{{Number: 1, Name: "device-info:1f2e3d4c", Requests: 18, First: at(1), Last: at(29), Breaches: 14, Verdicts: map[string]string{"DCR-03": "broken", "DCR-04": "kept"}, Timeline: []result.AuditAct{
+			{At: at(1), What: result.ActRegistration, Endpoint: "register", Status: 201, Exchange: 1},
+			{At: at(2), What: result.ActToken, Endpoint: "token", Status: 201, Exchange: 2},
+			{At: at(2), What: result.ActBreach, Endpoint: "register", Rule: "DCR-03", Exchange: 2},
+			{At: at(3), What: result.ActThrottled, Endpoint: "profiles.list", Status: 429, Exchange: 3},
+			{At: at(29), What: result.ActCall, Endpoint: "profiles.list", Exchange: 18},
+		}}},
 	}
 	for i := range 12 {
 		doc.Audit.Breaches = append(doc.Audit.Breaches, result.AuditBreach{

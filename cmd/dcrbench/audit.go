@@ -47,7 +47,11 @@ type auditOptions struct {
 	out    string
 	format string
 	// evidence bounds the breaches that the text shows.
-	evidence int
+	evidence   int
+	thresholds []string
+	// expectations is a file of breaches that are accepted.
+	expectations string
+	gate         auditGate
 	// profile is where fitted profiles go; empty for none.
 	profile string
 	live    liveOptions
@@ -80,6 +84,8 @@ func newAudit() *cobra.Command {
 	f.BoolVar(&o.rules.ServerSide, "server-side", false, "the client is a server that calls on behalf of devices: judge it by the rules for servers")
 	f.DurationVar(&o.rules.Tolerance, "tolerance", audit.DefaultTolerance, "how far clocks and transport may be off")
 	f.IntVar(&o.evidence, "evidence", 3, "breaches of each rule that the text shows; the result has more")
+	f.StringArrayVar(&o.thresholds, "threshold", nil, "expression over the result that must hold, such as 'audit.rules.THR-01.breaches<3'\n(repeatable)")
+	f.StringVar(&o.expectations, "expectations", "", "YAML file of breaches that are known, each with a reason and a day on which it\nexpires, as for dcrbench check; check is the id of a rule")
 	f.StringVar(&o.profile, "to-profile", "", "also fit device profiles to what was recorded, and write them to this YAML file")
 	o.live.register(f)
 	f.StringVar(&o.out, "out", "", "folder for the results (default dcrbench-out/<time>-audit)")
@@ -102,7 +108,9 @@ func (o *auditOptions) check() error {
 	if o.rules.Tolerance == 0 {
 		o.rules.Tolerance = -1 // the zero value stands for the default
 	}
-	return errors.Join(append(errs, checkProfilePath(o.profile))...)
+	var err error
+	o.gate, err = o.readGate()
+	return errors.Join(append(errs, err, checkProfilePath(o.profile))...)
 }
 
 // files judges recordings.
@@ -131,7 +139,7 @@ func (o *auditOptions) files(cmd *cobra.Command, paths []string) error {
 	if err != nil {
 		return err
 	}
-	return o.report(cmd, h, h.document(ctx.Err() != nil), out)
+	return o.report(cmd, h, h.document(ctx.Err() != nil, &o.gate), out)
 }
 
 // hearing gathers exchanges and has them judged.
@@ -200,7 +208,7 @@ func (r *interruptedReader) Read(p []byte) (int, error) {
 }
 
 // document makes the result.
-func (h *hearing) document(interrupted bool) *result.Document {
+func (h *hearing) document(interrupted bool, gate *auditGate) *result.Document {
 	devices := h.trail.Finish()
 	doc := &result.Document{
 		Schema: result.Schema, Kind: result.KindAudit, Tool: tool(), Started: h.first, Ended: h.last, Interrupted: interrupted,
@@ -209,7 +217,7 @@ func (h *hearing) document(interrupted bool) *result.Document {
 	doc.Fleet.Devices = len(devices)
 	h.endpoints.fill(doc)
 	h.rules.Fill(doc.Audit, devices)
-	result.FinishAudit(doc)
+	gate.finish(doc)
 	return doc
 }
 

@@ -189,7 +189,7 @@ func (o *auditOptions) listen(cmd *cobra.Command) error {
 	}
 	h.entries = h.exchanges
 	h.sources = []result.AuditSource{{Name: "live", Entries: h.entries, Exchanges: h.exchanges, FirstExchange: 1}}
-	doc := h.document(false)
+	doc := h.document(false, &o.gate)
 	doc.Target = result.Target{URL: t.url.String(), Simulator: t.simulator, HTTPVersion: t.httpVersion(), TLS: t.url.Scheme == "https"}
 	return o.report(cmd, h, doc, out)
 }

@@ -56,3 +56,41 @@ func TestAProfileGoesWhereItCanBeReadAgain(t *testing.T) {
 		}
 	}
 }
+
+func TestAcceptedBreachesAndThresholdsDecideAnAudit(t *testing.T) {
+	entries, _ := taping(t, "webos-v4")
+	dir := t.TempDir()
+	har := filepath.Join(dir, "app.har")
+	writeHAR(t, har, entries, "Charles Proxy", func(int) bool { return true })
+	file := func(name, text string) string {
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	row := func(rule, day string) string {
+		return "- check: " + rule + "\n  reason: known\n  expires: " + day + "\n"
+	}
+	for _, tt := range []struct {
+		name string
+		args []string
+		code int
+		says string
+	}{
+		{"as it is", nil, exitGate, "mandatory"},
+		{"accepted", []string{"--expectations", file("all.yaml", row("DCR-*", "2099-12-31"))}, exitOK, "broken (expected)"},
+		{"accepted until yesterday", []string{"--expectations", file("old.yaml", row("DCR-*", "2020-12-31"))}, exitGate, "expired on 2020-12-31"},
+		{"accepted in vain", []string{"--expectations", file("more.yaml", row("DCR-*", "2099-12-31")+row("POL-03", "2099-12-31"))}, exitGate, "unused"},
+		{"a threshold that is met", []string{"--expectations", file("all.yaml", row("DCR-*", "2099-12-31")), "--threshold", "audit.rules.DCR-04.breaches<100"}, exitOK, "passed"},
+		{"a threshold that is not", []string{"--expectations", file("all.yaml", row("DCR-*", "2099-12-31")), "--threshold", "audit.rules.DCR-04.breaches<1"}, exitGate, "not met"},
+		{"a figure that no audit has", []string{"--threshold", "throttling.ratio<1%"}, exitUsage, ""},
+		{"a file that is none", []string{"--expectations", file("bad.yaml", "- rule: x\n")}, exitUsage, ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			if _, output, code := auditFiles(t, append([]string{har}, tt.args...)...); code != tt.code || !strings.Contains(output, tt.says) {
+				t.Errorf("exit code %d, want %d and %q:\n%.2000s", code, tt.code, tt.says, output)
+			}
+		})
+	}
+}

@@ -105,7 +105,7 @@ func auditRows(a *result.Audit) (rows [][]string, quiet []string) {
 		case "undecidable":
 			devices = r.UndecidableDevices
 		}
-		rows = append(rows, []string{r.ID, r.Verdict, level, strconv.Itoa(devices), breaches, r.Title})
+		rows = append(rows, []string{r.ID, verdict(r), level, strconv.Itoa(devices), breaches, r.Title})
 	}
 	sort.Strings(quiet)
 	return rows, quiet
@@ -137,4 +137,12 @@ func sightings(b *result.AuditBreach) string {
 		parts[i] = fmt.Sprintf("#%d (%s)", n, b.Times[i].Format("15:04:05.000"))
 	}
 	return strings.Join(parts, ", ")
+}
+
+// verdict is the verdict on a rule, and whether its breaches are accepted.
+func verdict(r *result.AuditRule) string {
+	if r.Expected {
+		return r.Verdict + " (expected)"
+	}
+	return r.Verdict
 }

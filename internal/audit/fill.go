@@ -119,6 +119,7 @@ func addVerdicts(t *result.AuditRule, verdicts [][]Judgement, n number) Verdict 
 
 func fillDevices(a *result.Audit, devices []*Device, verdicts [][]Judgement) {
 	list := make([]result.AuditDevice, len(devices))
+	byNumber := make(map[int]*Device, len(devices))
 	for i, d := range devices {
 		f := result.AuditDevice{Number: d.number, Name: d.name, Requests: d.requests, First: d.First(), Last: d.Last(), Verdicts: map[string]string{}}
 		for _, j := range verdicts[i] {
@@ -128,9 +129,13 @@ func fillDevices(a *result.Audit, devices []*Device, verdicts [][]Judgement) {
 			}
 		}
 		list[i] = f
+		byNumber[d.number] = d
 	}
 	slices.SortStableFunc(list, func(x, y result.AuditDevice) int { return y.Breaches - x.Breaches })
 	a.Devices = list[:min(len(list), maxListed)]
+	for i := range a.Devices[:min(len(list), maxTimelines)] {
+		a.Devices[i].Timeline = byNumber[a.Devices[i].Number].timeline()
+	}
 }
 
 func fillBreaches(a *result.Audit, devices []*Device, n number) {

@@ -66,10 +66,12 @@ type AuditRule struct {
 	UndecidableDevices int `json:"undecidable_devices"`
 	NotObservedDevices int `json:"not_observed_devices"`
 	// Breaches counts all breaches, Occasions all occasions for one.
-	Breaches  int      `json:"breaches"`
-	Occasions int      `json:"occasions"`
-	Cost      string   `json:"cost"`
-	Refs      []string `json:"refs"`
+	Breaches  int    `json:"breaches"`
+	Occasions int    `json:"occasions"`
+	Cost      string `json:"cost"`
+	// Expected reports that a row of the expectations file accepts the breaches.
+	Expected bool     `json:"expected"`
+	Refs     []string `json:"refs"`
 }
 
 // AuditDevice is one device.
@@ -82,6 +84,9 @@ type AuditDevice struct {
 	Breaches int       `json:"breaches"`
 	// Verdicts are those of the judged rules that were observed, by id.
 	Verdicts map[string]string `json:"verdicts"`
+	// Timeline is what the device did and what of it broke a rule, in the order of
+	// time; empty for all but the devices with most breaches.
+	Timeline []AuditAct `json:"timeline"`
 }
 
 // AuditBreach is one breach with its evidence.
@@ -101,13 +106,16 @@ type AuditBreach struct {
 
 // FinishAudit computes the notes and the verdict of an audit. The gate is met
 // when no mandatory rule that traffic decides is broken.
-func FinishAudit(doc *Document) {
+//
+// Breaches that are expected count for nothing; an expectation that is stale and a
+// threshold that is not met fail.
+func FinishAudit(doc *Document, thresholds ...Threshold) {
 	a := doc.Audit
 	var failed, advice, hints int
 	for i := range a.Rules {
 		r := &a.Rules[i]
 		switch {
-		case r.BrokenDevices == 0:
+		case r.BrokenDevices == 0 || r.Expected:
 		case r.Check != "full":
 			hints++
 		case r.Level != "mandatory":
@@ -117,15 +125,37 @@ func FinishAudit(doc *Document) {
 		}
 	}
 	doc.Notes = a.notes(advice, hints)
-	switch {
-	case failed > 0:
-		doc.Verdict = Verdict{StatusFailed, ExitFailed, []string{plural(uint64(failed), "mandatory rule", "mandatory rules") + " broken"}}
-	default:
+	doc.Thresholds = EvaluateThresholds(doc, thresholds)
+	reasons := []string{}
+	if failed > 0 {
+		reasons = append(reasons, plural(uint64(failed), "mandatory rule", "mandatory rules")+" broken")
+	}
+	reasons = append(reasons, staleReasons(doc)...)
+	for _, t := range doc.Thresholds {
+		if !t.Met {
+			reasons = append(reasons, fmt.Sprintf("threshold %s not met: it was %s", t.Expr, t.Was()))
+		}
+	}
+	doc.Verdict = Verdict{StatusFailed, ExitFailed, reasons}
+	if len(reasons) == 0 {
 		doc.Verdict = Verdict{StatusPassed, ExitPassed, []string{"no mandatory rule broken"}}
 	}
 	if doc.Interrupted {
 		doc.Verdict.Status, doc.Verdict.ExitCode = StatusInterrupted, ExitInterrupted
 	}
+}
+
+// staleReasons are the expectations that do not hold any more.
+func staleReasons(doc *Document) (list []string) {
+	if doc.Release == nil {
+		return nil
+	}
+	for _, x := range doc.Release.Expectations {
+		if x.Stale != "" {
+			list = append(list, x.Stale)
+		}
+	}
+	return list
 }
 
 func (a *Audit) notes(advice, hints int) []string {

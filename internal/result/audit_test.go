@@ -38,3 +38,48 @@ func TestAnAuditIsJudgedByItsMandatoryRules(t *testing.T) {
 		})
 	}
 }
+
+func TestExpectedBreachesPassAndStaleExpectationsFail(t *testing.T) {
+	equal := func(pattern, id string) bool { return pattern == id }
+	for _, tt := range []struct {
+		name string
+		rows []Expectation
+		code int
+		says string
+	}{
+		{"nothing expected", nil, ExitFailed, "1 mandatory rule broken"},
+		{"what is broken", []Expectation{{Check: "THR-01"}}, ExitPassed, "no mandatory rule broken"},
+		{"what is kept", []Expectation{{Check: "THR-01"}, {Check: "DCR-02"}}, ExitFailed, `the expectation "DCR-02" is unused`},
+		{"what has expired", []Expectation{{Check: "THR-01", Stale: "expired"}}, ExitFailed, "expired"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			doc := &Document{Kind: KindAudit, Audit: &Audit{Rules: []AuditRule{
+				{ID: "THR-01", Level: "mandatory", Check: "full", BrokenDevices: 1, Breaches: 4}, {ID: "DCR-02", Level: "mandatory", Check: "full"},
+			}}}
+			doc.Release = &Release{Expectations: doc.Audit.Accept(tt.rows, equal)}
+			FinishAudit(doc)
+			if text := strings.Join(doc.Verdict.Reasons, "\n"); doc.Verdict.ExitCode != tt.code || !strings.Contains(text, tt.says) {
+				t.Errorf("exit code %d, %q, want %d and %q", doc.Verdict.ExitCode, text, tt.code, tt.says)
+			}
+		})
+	}
+}
+
+func TestThresholdsCountBreachesOfARule(t *testing.T) {
+	rules := []string{"THR-01", "DCR-02"}
+	for expr, code := range map[string]int{"audit.rules.THR-01.breaches<5": ExitPassed, "audit.rules.THR-01.breaches<4": ExitFailed, "endpoints.token.status.429==0": ExitPassed} {
+		limit, err := ParseAuditThreshold(expr, rules)
+		if err != nil {
+			t.Fatal(err)
+		}
+		doc := &Document{Kind: KindAudit, Audit: &Audit{Rules: []AuditRule{{ID: "THR-01", Level: "recommended", Check: "full", BrokenDevices: 1, Breaches: 4}}}}
+		if FinishAudit(doc, limit); doc.Verdict.ExitCode != code {
+			t.Errorf("%s: exit code %d, %q, want %d", expr, doc.Verdict.ExitCode, doc.Verdict.Reasons, code)
+		}
+	}
+	for _, expr := range []string{"audit.rules.none.breaches<5", "throttling.ratio<1%", "breaches"} {
+		if _, err := ParseAuditThreshold(expr, rules); err == nil {
+			t.Errorf("%s was taken", expr)
+		}
+	}
+}

@@ -111,6 +111,10 @@ func collect(figures map[string]float64, path string, v reflect.Value) {
 				collect(figures, path+"."+e.Endpoint, v.Index(i))
 			case *Profile:
 				collect(figures, path+"."+e.Name, v.Index(i))
+			case *AuditRule:
+				collect(figures, path+"."+e.ID, v.Index(i))
+			case *Obligation:
+				collect(figures, path+"."+e.Rule, v.Index(i))
 			}
 		}
 	case reflect.Map:
