@@ -22,6 +22,7 @@ const (
 func configuration(p *probe) {
 	a := p.call(api.Request{Op: api.OpConfiguration})
 	p.shared.tokenTaken = a.lost() == "" && a.Status != 401
+	defer func() { p.shared.noAPI = a.lost() == "" && a.Status == 404 }()
 	if p.success(api.OpConfiguration, a) && p.shared.mvpd == "" {
 		p.shared.mvpd = firstMVPD(a)
 	}

@@ -53,6 +53,7 @@ func TestSlowAnswersAreNoQueue(t *testing.T) {
 		{"a queue of ten a second", []float64{0.1, 0.2, 0.3, 0.4, 0.5}, true},
 		{"answers as they come", []float64{0.11, 0.12, 0.2, 0.29, 0.3}, false},
 		{"two clusters", []float64{0.1, 0.11, 0.12, 0.5, 0.51}, false},
+		{"two that wait for one each", []float64{0.01, 1, 2.05}, true},
 		{"too few", []float64{0.1, 0.9}, false},
 		{"all at once", []float64{0.2, 0.21, 0.22, 0.23}, false},
 	} {

@@ -35,6 +35,9 @@ func (x *Identification) heldBack(all []*Answer) float64 {
 		}
 	}
 	slices.SortFunc(late, time.Time.Compare)
+	if len(late) == 2 {
+		return twoHeldBack(all[0].Sent, late)
+	}
 	if len(late) < 3 {
 		return 0
 	}
@@ -49,6 +52,16 @@ func (x *Identification) heldBack(all []*Answer) float64 {
 		return 0
 	}
 	return float64(len(late)-1) / span.Seconds()
+}
+
+// twoHeldBack is heldBack for two late answers: the first of them has waited for
+// as long as lies between the two.
+func twoHeldBack(start time.Time, late []time.Time) float64 {
+	gap, wait := late[1].Sub(late[0]), late[0].Sub(start)
+	if gap < 150*time.Millisecond || wait < gap*3/4 || wait > gap*5/4 {
+		return 0
+	}
+	return 1 / gap.Seconds()
 }
 
 func (x *Identification) setRate(rate, uncertainty float64) {

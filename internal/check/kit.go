@@ -66,6 +66,9 @@ type shared struct {
 	mvpd    string
 	// guessed reports that mvpd comes from nowhere.
 	guessed bool
+	// silent reports that the first registration got no answer at all, and
+	// noAPI that nothing is at the address of the configuration.
+	silent, noAPI bool
 	// sameClient reports that registrations do not make new clients: another one
 	// would change the credentials that everybody uses.
 	sameClient bool

@@ -7,6 +7,7 @@ import (
 
 	"github.com/dcrbench/dcrbench/internal/api"
 	"github.com/dcrbench/dcrbench/internal/contract"
+	"github.com/dcrbench/dcrbench/internal/jsondoc"
 )
 
 // probe is what a script works with.
@@ -104,6 +105,12 @@ func (p *probe) blameFor(op api.Op, a *Answer) {
 	case op == api.OpRegister && a.Status >= 300 && a.Status < 400:
 		p.rule(a, "reg.no-redirect", false, "an answer of its own", saw(a))
 		a.blame = "reg.no-redirect"
+	case op == api.OpRegister && a.succeeded() && p.shared.lacking == "reg.body" && a.json().Kind() != jsondoc.Object,
+		op == api.OpRegister && a.succeeded() && p.shared.lacking == "reg.client-id" && a.json().Len() == 0:
+		// It answers everything so, and means nothing by it.
+		a.blame = p.shared.lacking
+	case op.Protected() && p.shared.noAPI && a.Status == 404:
+		a.blame = "v2.configuration.status"
 	case op.Protected() && p.shared.guessed && p.expecting != "invalid_parameter_mvpd" && errorCode(a) == "invalid_parameter_mvpd":
 		a.blame = "v2.configuration.requestor.mvpds.each.id"
 	}

@@ -63,6 +63,7 @@ func (p *probe) withoutCredentials(a *Answer) {
 
 // credentials rules on one registration answer.
 func (p *probe) credentials(a *Answer) {
+	p.shared.silent = a.Err != api.ErrNone
 	accepted := p.rule(a, "ss.accepted", a.succeeded(), "a registration with the given statement to succeed", saw(a))
 	p.rule(a, "reg.no-redirect", true, "", "")
 	if !accepted {

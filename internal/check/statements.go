@@ -12,6 +12,14 @@ import (
 
 // statements registers with every spoilt statement that can be made.
 func statements(p *probe) {
+	if p.shared.lacking == "ss.accepted" {
+		// What refuses a good statement says nothing by refusing a bad one.
+		for _, s := range statement.Spoilings() {
+			p.know(spec.SpoilingID(s.Name), Blocked, "ss.accepted")
+		}
+		p.know("ss.typ", Blocked, "ss.accepted")
+		return
+	}
 	source := statement.Source{Token: p.kit.Statement, Signer: p.kit.Signer, Claims: p.kit.Claims, Foreign: p.kit.Foreign, Now: p.now}
 	for _, s := range statement.Spoilings() {
 		id := spec.SpoilingID(s.Name)
