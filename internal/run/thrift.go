@@ -9,7 +9,7 @@ const manyDevices = 100_000
 // thriftyPercent is how much garbage a run of many devices may make, as a share of
 // what lives, before it is collected. What a request leaves behind is small
 // beside a hundred megabytes of devices, so that collections stay seconds apart.
-const thriftyPercent = 10
+const thriftyPercent = 5
 
 // thrift has garbage collected early in a run of many devices, unless somebody
 // has chosen otherwise by GOGC. The returned function takes that back.

@@ -3,7 +3,7 @@
 # answers, in turns, and prints what each request costs its client.
 usage() {
 	cat <<'TEXT'
-usage: scripts/bench/bench.sh [--quick] [--rounds N] [--seconds S] [--out FILE] [--no-install]
+usage: scripts/bench/bench.sh [--quick] [--rounds N] [--seconds S] [--passes N] [--out FILE] [--no-install]
 
 Builds dcrbench and k6, installs what is missing of wrk, h2load and nginx (apt-get,
 needs root), vegeta and hey (go install), and autocannon (npm), all at fixed
@@ -12,7 +12,7 @@ in turn on the other, N rounds (default 5) of S seconds each (default 8).
 Prints a Markdown table with the date, the machine and the share of time that
 was stolen from it: CPU seconds of the client for 100,000 requests, median (least
 to greatest), and the ratio to dcrbench's in the same round; then, for 2,000 and
-10,000 requests per second, how far arrivals at a server lie from an even schedule.
+10,000 requests per second, how far arrivals at a server lie from an even schedule, in N passes (default 3) of 20 s.
 
   --quick        one round of two seconds: whether everything works, no figures
   --no-install   leave out what is missing
@@ -23,12 +23,13 @@ TEXT
 }
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-rounds=5 seconds=8 out='' install=yes
+rounds=5 seconds=8 passes=3 out='' install=yes
 while [ $# -gt 0 ]; do
 	case $1 in
-	--quick) rounds=1 seconds=2 ;;
+	--quick) rounds=1 seconds=2 passes=1 ;;
 	--rounds) rounds=$2; shift ;;
 	--seconds) seconds=$2; shift ;;
+	--passes) passes=$2; shift ;;
 	--out) out=$2; shift ;;
 	--no-install) install=no ;;
 	-h | --help) usage; exit 0 ;;
@@ -184,7 +185,7 @@ for round in $(seq $rounds); do
 done
 middle=$(stolen)
 span=$((seconds < 20 && rounds > 1 ? 20 : seconds))
-for round in $(seq $((rounds > 1 ? 3 : 1))); do
+for round in $(seq $passes); do
 	say "arrivals $round"
 	even 2000 $span
 	even 10000 $span
