@@ -132,11 +132,14 @@ func fixFirst(doc *result.Document) string {
 	}
 	for _, f := range doc.Compliance.Findings {
 		if f.Level == result.LevelMust {
-			return sentence(fmt.Sprintf("The service, at %s: %s", f.Endpoint, explain(f)))
+			return findingFirst(&f)
 		}
 	}
 	if text := brokenRule(doc); text != "" {
 		return text
+	}
+	if useless(doc) && len(doc.Compliance.Findings) > 0 {
+		return findingFirst(&doc.Compliance.Findings[0])
 	}
 	if text := worstFault(doc); text != "" {
 		return text
@@ -147,7 +150,28 @@ func fixFirst(doc *result.Document) string {
 	if doc.Load.Errors > 0 {
 		return fmt.Sprintf("The connection: %s requests got no answer.", count(doc.Load.Errors))
 	}
+	for _, t := range doc.Thresholds {
+		if !t.Met {
+			return fmt.Sprintf("Whatever keeps the threshold %s from being met: it was %s.", t.Expr, t.Was())
+		}
+	}
+	if len(doc.Compliance.Findings) > 0 {
+		return findingFirst(&doc.Compliance.Findings[0])
+	}
 	return "Nothing that these figures show."
+}
+
+func findingFirst(f *result.Finding) string {
+	return sentence(fmt.Sprintf("The service, at %s, %s times: %s", f.Endpoint, count(f.Count), explain(*f)))
+}
+
+// useless reports whether there was traffic and no answer as documented.
+func useless(doc *result.Document) bool {
+	var n, ok uint64
+	for _, s := range doc.Timeline.Series {
+		n, ok = n+sum(s.Requests), ok+sum(s.OK)
+	}
+	return n > 0 && ok == 0
 }
 
 // brokenRule is the first mandatory rule that an audited client breaks.

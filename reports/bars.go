@@ -2,6 +2,8 @@ package reports
 
 import (
 	"fmt"
+	"regexp"
+	"strconv"
 	"strings"
 
 	"github.com/go-analyze/charts"
@@ -63,7 +65,26 @@ func (b *bars) drawAt(s size) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("chart: %w", err)
 	}
-	return dress(string(raw), s), nil
+	return alignNames(dress(string(raw), s)), nil
+}
+
+var (
+	spine   = regexp.MustCompile(`<path d="M (\d+) \d+L(\d+) \d+"`)
+	barName = regexp.MustCompile(`<text x="\d+"([^>]*>[^<]*?)\x{a0}+</text>`)
+)
+
+// alignNames ends every name at the axis: the library reckons with the widths of a
+// font that the page may not have.
+func alignNames(svg string) string {
+	m := spine.FindStringSubmatch(svg)
+	if m == nil || m[1] != m[2] {
+		return svg
+	}
+	x, err := strconv.Atoi(m[1])
+	if err != nil {
+		return svg
+	}
+	return barName.ReplaceAllString(svg, fmt.Sprintf(`<text x="%d" text-anchor="end"$1</text>`, x-8))
 }
 
 // fromBelow are the names and values in the library's order, which puts the first
@@ -72,15 +93,16 @@ func (b *bars) fromBelow() (names []string, values [][]float64, longest float64)
 	n := len(b.names)
 	names, longest = make([]string, n), b.most
 	for i := range n {
-		// A hard space keeps the name off the axis.
-		names[n-1-i] = b.names[i] + "\u00a0"
+		// Hard spaces leave room for a wider font.
+		names[n-1-i] = b.names[i] + strings.Repeat("\u00a0", 3+len(b.names[i])/5)
 	}
 	for _, part := range b.parts {
 		reversed := make([]float64, n)
 		for i, v := range part.values {
 			reversed[n-1-i] = v
 			if b.most == 0 {
-				longest = max(longest, v)
+				// A tenth of the room is for the figure.
+				longest = max(longest, 1.1*v)
 			}
 		}
 		values = append(values, reversed)

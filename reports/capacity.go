@@ -37,7 +37,11 @@ func capacityText(doc *result.Document) string {
 		long = fmt.Sprintf("%s from %s on", span(doc.Plan.HorizonS), doc.Plan.BeginsAt)
 	}
 	text := fmt.Sprintf("Fleet %s with %s devices, %s", doc.Fleet.Name, count(doc.Fleet.Devices), long)
-	if doc.Load.Launch != "" {
+	switch doc.Load.Launch {
+	case "":
+	case "diurnal":
+		text += "; devices start by a curve over the day that is highest in the evening"
+	default:
 		text += "; devices start by the schedule " + doc.Load.Launch
 	}
 	return text + "."

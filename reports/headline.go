@@ -223,7 +223,9 @@ func sentence(s string) string {
 	if s == "" {
 		return s
 	}
-	if c := s[0]; c >= 'a' && c <= 'z' {
+	// The id of a check stays as it is.
+	word, _, _ := strings.Cut(s, " ")
+	if c := s[0]; c >= 'a' && c <= 'z' && !strings.ContainsAny(strings.TrimRight(word, ".:,"), ".0123456789") {
 		s = string(c-'a'+'A') + s[1:]
 	}
 	if strings.HasSuffix(s, ".") {

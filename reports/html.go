@@ -16,16 +16,11 @@ var pageFiles embed.FS
 
 var pageTemplate = template.Must(template.New("page.html.tmpl").Funcs(template.FuncMap{"text": unbroken}).ParseFS(pageFiles, "page.html.tmpl"))
 
-var (
-	unitAfterFigure = regexp.MustCompile(`(\d) (s|ms|µs|min|h)\b`)
-	percentAfter    = regexp.MustCompile(`(\d) %`)
-	ruleID          = regexp.MustCompile(`\b([A-Z]{3})-(\d\d)\b`)
-)
+var inseparable = regexp.MustCompile(`\d (?:%|(?:s|ms|µs|min|h)\b)|\b[A-Z]{1,3}-\d\d\b`)
 
 // unbroken keeps figures with their units, and the ids of rules, on one line.
-func unbroken(s string) string {
-	s = percentAfter.ReplaceAllString(unitAfterFigure.ReplaceAllString(s, "$1\u00a0$2"), "$1\u00a0%")
-	return ruleID.ReplaceAllString(s, "$1\u2011$2")
+func unbroken(s string) template.HTML {
+	return template.HTML(inseparable.ReplaceAllString(template.HTMLEscapeString(s), `<span class="nb">$0</span>`))
 }
 
 // htmlPage is what the template is given.

@@ -24,11 +24,7 @@ func Plan(w io.Writer, doc *result.Document, o Options) error {
 	p.planCosts(doc.Plan)
 	p.planWhatIf(doc.Plan.WhatIf)
 	p.bullets("What was assumed", doc.Plan.Assumptions)
-	if p.err != nil {
-		return p.err
-	}
-	_, err := w.Write(p.out.Bytes())
-	return err
+	return p.flush(w)
 }
 
 func (p *page) bullets(title string, lines []string) {

@@ -27,11 +27,7 @@ func Release(w io.Writer, doc *result.Document, o Options) error {
 	for _, s := range append(parts, signatureSection(doc)) {
 		p.section(s)
 	}
-	if p.err != nil {
-		return p.err
-	}
-	_, err := w.Write(p.out.Bytes())
-	return err
+	return p.flush(w)
 }
 
 // section writes a part of the report for reading as text.

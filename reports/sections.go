@@ -64,6 +64,9 @@ func (c cell) Class() string {
 	return strings.Join(classes, " ")
 }
 
+// Short reports whether a cell is a name that is better not broken.
+func (c cell) Short() bool { return len(c.Text) <= 24 && !strings.Contains(c.Text, " ") }
+
 var isDigest = regexp.MustCompile(`^[0-9a-f]{64}$`)
 
 // fold is something to open: a finding with its evidence.
@@ -183,7 +186,7 @@ func tokenSection(doc *result.Document) section {
 	f.add("registrations", count(k.Registrations), fmt.Sprintf("that succeeded, for %s devices", count(doc.Fleet.Devices)))
 	f.add("re-registrations", count(k.ReRegistrations), fmt.Sprintf("by devices that had credentials; %s without need (DCR-03)", count(k.ReRegistrationsUnjustified)))
 	f.add("tokens issued", count(k.TokensIssued), fmt.Sprintf("and %s kept from an earlier run", count(k.TokensRestored)))
-	f.add("calls per token", perTokenWord(k.CallsPerToken), fmt.Sprintf("%s calls to the protected API", count(k.Calls)))
+	f.add("calls per token", perTokenCell(k.CallsPerToken), fmt.Sprintf("%s calls to the protected API", count(k.Calls)))
 	f.add("redundant token requests", count(k.RedundantTokenRequests), "while the device held a live token (DCR-04)")
 	r := k.Refreshes
 	f.add("refreshes", count(r.Expired+r.Ahead+r.After401), fmt.Sprintf("%s after expiry, %s ahead of it, %s after a 401", count(r.Expired), count(r.Ahead), count(r.After401)))
@@ -191,10 +194,18 @@ func tokenSection(doc *result.Document) section {
 	by := tableOf("Token reuse by profile, worst first", "profile", "#devices", "#registrations", "#needless registrations", "#tokens", "#needless tokens", "#calls per token", "#expired token uses")
 	for _, p := range worstFirst(doc) {
 		k := p.TokenReuse
-		by.add(p.Name, count(p.Devices), count(k.Registrations), count(k.ReRegistrationsUnjustified), count(k.TokensIssued), count(k.RedundantTokenRequests), perTokenWord(k.CallsPerToken), count(k.ExpiredTokenUses))
+		by.add(p.Name, count(p.Devices), count(k.Registrations), count(k.ReRegistrationsUnjustified), count(k.TokensIssued), count(k.RedundantTokenRequests), perTokenCell(k.CallsPerToken), count(k.ExpiredTokenUses))
 	}
 	s.Tables = []table{*f, *by}
 	return s
+}
+
+// perTokenCell is calls per token in a table, where a dot stands for none.
+func perTokenCell(f *float64) string {
+	if f == nil {
+		return "·"
+	}
+	return decimal(*f)
 }
 
 func perTokenWord(f *float64) string {
@@ -494,7 +505,10 @@ func target(doc *result.Document) string {
 func facts(doc *result.Document) []string {
 	l := doc.Load
 	var list []string
-	if doc.Fleet.Devices > 0 {
+	switch {
+	case doc.Kind == result.KindAudit:
+		list = append(list, fmt.Sprintf("Devices: %s.", count(doc.Fleet.Devices)))
+	case doc.Fleet.Devices > 0:
 		list = append(list, fmt.Sprintf("Fleet %s: %s devices, seed %d.", doc.Fleet.Name, count(doc.Fleet.Devices), doc.Seed))
 	}
 	if where := target(doc); where != "" {

@@ -55,6 +55,12 @@ func Text(w io.Writer, doc *result.Document, o Options) error {
 	p.verdict(doc)
 	p.facts(doc)
 	p.notes(doc)
+	if doc.Kind == result.KindAudit {
+		for _, s := range auditSections(doc) {
+			p.section(s)
+		}
+		return p.flush(w)
+	}
 	p.thresholds(doc)
 	p.search(doc.Search)
 	p.checks(doc)
@@ -66,6 +72,11 @@ func Text(w io.Writer, doc *result.Document, o Options) error {
 		p.profiles(doc)
 		p.load(doc)
 	}
+	return p.flush(w)
+}
+
+// flush writes what there is of the page.
+func (p *page) flush(w io.Writer) error {
 	if p.err != nil {
 		return p.err
 	}
@@ -136,7 +147,7 @@ func (p *page) verdict(doc *result.Document) {
 
 // facts say what was run against what.
 func (p *page) facts(doc *result.Document) {
-	if doc.Kind == result.KindCheck {
+	if doc.Kind == result.KindCheck || doc.Kind == result.KindAudit {
 		p.line("")
 		p.out.WriteString(wrap(strings.Join(facts(doc), " "), "", p.width))
 		return

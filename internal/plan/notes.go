@@ -60,7 +60,7 @@ func notes(r *result.Plan, doc *result.Document) []string {
 	if n := r.Throttling.Own + r.Throttling.Shared; n > 0 {
 		add("%s of %s requests are answered with a 429: %s because of the device's own pace, %s only because of its neighbours at the same address.",
 			number(n), number(doc.Load.Sent), number(r.Throttling.Own), number(r.Throttling.Shared))
-		add("%s devices wait because of that, half of them for more than %v in all, the longest for %v.",
+		add("%s devices wait because of that, half of them for more than %s in all, the longest for %s.",
 			number(uint64(doc.Throttling.Devices)), millis(r.Throttling.WaitedMS.P50), millis(r.Throttling.WaitedMS.Max))
 	}
 	list = append(list, costNotes(r, doc)...)
@@ -99,7 +99,8 @@ func costNotes(r *result.Plan, doc *result.Document) []string {
 	return []string{note}
 }
 
-func millis(ms int64) time.Duration { return time.Duration(ms) * time.Millisecond }
+// millis writes a time to three figures.
+func millis(ms int64) string { return strconv.FormatFloat(float64(ms)/1000, 'g', 3, 64) + " s" }
 
 // plain writes a figure without needless digits.
 func plain(f float64) string { return strconv.FormatFloat(f, 'f', -1, 64) }

@@ -10,6 +10,9 @@ import (
 // unmet says what of the gate is not met.
 func (g Gate) unmet(doc *Document) []string {
 	var reasons []string
+	if doc.Load.Completed > 0 && fruitless(doc) {
+		reasons = append(reasons, fmt.Sprintf("not one of %s was of use to a device", plural(doc.Load.Completed, "answer", "answers")))
+	}
 	for _, t := range EvaluateThresholds(doc, g.Thresholds) {
 		switch {
 		case t.Missing:
@@ -17,9 +20,6 @@ func (g Gate) unmet(doc *Document) []string {
 		case !t.Met:
 			reasons = append(reasons, fmt.Sprintf("threshold %s is not met: it was %s", t.Expr, t.Was()))
 		}
-	}
-	if doc.Load.Completed > 0 && fruitless(doc) {
-		reasons = append(reasons, fmt.Sprintf("not one of %s was of use to a device", plural(doc.Load.Completed, "answer", "answers")))
 	}
 	if n := doc.Compliance.Failures; n > 0 && !g.IgnoreCompliance {
 		reasons = append(reasons, fmt.Sprintf("%s of the documented contract%s", plural(n, "breach", "breaches"), worst(doc)))
