@@ -176,13 +176,13 @@ func (c *caller) remember(received time.Time) (reused bool) {
 	}
 	switch b.request.Op {
 	case api.OpRegister:
-		u.credentials = device.Credentials{ClientID: b.response.ClientID, ClientSecret: b.response.ClientSecret}
+		u.credentials = keep(device.Credentials{ClientID: b.response.ClientID, ClientSecret: b.response.ClientSecret})
 	case api.OpToken:
-		u.credentials = device.Credentials{
+		u.credentials = keep(device.Credentials{
 			ClientID: b.request.ClientID, ClientSecret: b.request.ClientSecret,
 			AccessToken: b.response.AccessToken, TokenIssued: received,
 			TokenExpires: received.Add(b.response.ExpiresIn),
-		}
+		})
 		u.tokenUsed = false
 	default:
 		return false

@@ -162,7 +162,7 @@ func (c *caller) errandMachine() *device.Device {
 func (c *caller) newMachine(programs []*device.Program, at time.Time) *device.Device {
 	f := c.fleet
 	d := programs[c.profile].New(uint64(f.options.Seed), uint64(c.index), f.population.Viewer(c.index), at)
-	d.Restore(c.unit.credentials)
+	d.Restore(c.unit.credentials.credentials())
 	return &d
 }
 

@@ -128,12 +128,11 @@ func (c *caller) forget(all bool) {
 	}
 	defer c.fleet.release(c.index)
 	u := c.fleet.unit(c.index)
-	u.credentials.AccessToken = ""
-	u.credentials.TokenIssued, u.credentials.TokenExpires = time.Time{}, time.Time{}
+	u.credentials.dropToken()
 	u.tokenUsed = false
 	u.errand = nil
 	if all {
-		u.credentials.ClientID, u.credentials.ClientSecret = "", ""
+		u.credentials = keepsake{}
 		u.session, u.finished = nil, false
 	}
 	u.version++
@@ -174,7 +173,7 @@ func (d *scriptDevice) state() deviceState {
 	u := f.unit(d.index)
 	s := deviceState{readyIn: max(0, metrics.D(time.Unix(0, u.readyAt.Load()).Sub(f.clock.now())))}
 	if f.acquire(d.in.vu.Context(), d.index) {
-		s.registered, s.finished = u.credentials.ClientID != "", u.finished
+		s.registered, s.finished = u.credentials.registered(), u.finished
 		f.release(d.index)
 	}
 	return s

@@ -72,7 +72,7 @@ func (c *caller) sessionMachine() *device.Device {
 	}
 	if u.sessionVersion != u.version {
 		// Errands have got the device new credentials or a new token.
-		u.session.Restore(u.credentials)
+		u.session.Restore(u.credentials.credentials())
 		u.sessionVersion = u.version
 	}
 	if step := u.session.Next(now, &c.bench.request); step.Kind == device.Done {

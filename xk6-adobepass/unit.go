@@ -17,7 +17,7 @@ type unit struct {
 	// the credentials.
 	errand, session               *device.Device
 	errandVersion, sessionVersion uint32
-	credentials                   device.Credentials
+	credentials                   keepsake
 	// version counts the changes of the credentials.
 	version uint32
 	book    tally.Book

@@ -142,11 +142,7 @@ func mergeAll(folders []string, out string) (*result.Document, error) {
 	if err := result.Reconcile(doc); err != nil {
 		return nil, fmt.Errorf("the merged result does not add up: %w", err)
 	}
-	w, err := os.Create(filepath.Join(out, "result.json"))
-	if err != nil {
-		return nil, err
-	}
-	return doc, errors.Join(result.Encode(w, doc), w.Close())
+	return doc, reports.WriteAll(out, doc)
 }
 
 func read(path string) (*result.Document, error) {

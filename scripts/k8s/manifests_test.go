@@ -48,31 +48,45 @@ func at(v any, keys ...string) any {
 	return v
 }
 
+// TestManifestsFollowTheOperatorsSchema holds the manifests against the fields of
+// the operator that lie beside them, and against the operator's whole definition
+// where K6_OPERATOR_CRD names its file.
 func TestManifestsFollowTheOperatorsSchema(t *testing.T) {
-	path := os.Getenv("K6_OPERATOR_CRD")
-	if path == "" {
-		t.Skip("K6_OPERATOR_CRD names no schema")
+	schemas := map[string]any{"testrun.schema.json": plain(t, "testrun.schema.json")}
+	if path := os.Getenv("K6_OPERATOR_CRD"); path != "" {
+		versions, _ := at(plain(t, path), "spec", "versions").([]any)
+		if len(versions) == 0 {
+			t.Fatalf("%s is no CustomResourceDefinition", path)
+		}
+		schemas[path] = at(versions[0], "schema", "openAPIV3Schema")
 	}
-	crd := plain(t, path)
-	versions, _ := at(crd, "spec", "versions").([]any)
-	if len(versions) == 0 {
-		t.Fatalf("%s is no CustomResourceDefinition", path)
+	for name, root := range schemas {
+		schema := compile(t, root)
+		for _, m := range manifests(t) {
+			if err := schema.Validate(plain(t, m)); err != nil {
+				t.Errorf("%s against %s: %v", m, name, err)
+			}
+		}
+		wrong := plain(t, "testrun.yaml")
+		at(wrong, "spec").(map[string]any)["paralelism"] = 4
+		if schema.Validate(wrong) == nil {
+			t.Errorf("%s accepts a field that does not exist", name)
+		}
 	}
-	root := at(versions[0], "schema", "openAPIV3Schema")
+}
+
+func compile(t *testing.T, root any) *jsonschema.Schema {
+	t.Helper()
 	forbidUnknown(root)
 	c := jsonschema.NewCompiler()
-	if err := c.AddResource("crd.json", root); err != nil {
+	if err := c.AddResource("testrun.json", root); err != nil {
 		t.Fatal(err)
 	}
-	schema, err := c.Compile("crd.json")
+	schema, err := c.Compile("testrun.json")
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, m := range manifests(t) {
-		if err := schema.Validate(plain(t, m)); err != nil {
-			t.Errorf("%s: %v", m, err)
-		}
-	}
+	return schema
 }
 
 // forbidUnknown makes the schema refuse fields that it does not name, as the API

@@ -9,8 +9,7 @@ root=$(cd "$here/../../.." && pwd)
 devices=${1:-100000}
 rounds=${2:-1}
 work=$(mktemp -d)
-server=
-trap 'test -z "$server" || kill "$server" 2>/dev/null; rm -rf "$work"' EXIT INT TERM
+trap 'test ! -e "$work/server" || kill "$(cat "$work/server")" 2>/dev/null; rm -rf "$work"' EXIT INT TERM
 : "${K6:=$work/k6}" "${DCRBENCH:=$work/dcrbench}"
 test -x "$K6" || (cd "$root" && go build -o "$K6" ./xk6-adobepass/k6)
 test -x "$DCRBENCH" || (cd "$root" && go build -o "$DCRBENCH" ./cmd/dcrbench)
@@ -18,6 +17,7 @@ test -x "$DCRBENCH" || (cd "$root" && go build -o "$DCRBENCH" ./cmd/dcrbench)
 measure() { # script
   "$DCRBENCH" serve --listen 127.0.0.1:0 --throttle off >"$work/url" 2>"$work/serve.log" &
   server=$!
+  echo "$server" >"$work/server"
   until grep -q 'http://' "$work/url" "$work/serve.log" 2>/dev/null; do sleep 0.1; done
   target=$(cat "$work/url" "$work/serve.log" | grep -o 'http://[0-9.:]*' | head -1)
   python3 - "$K6" "$here/$1" "$target" "$devices" <<'PY'
@@ -33,10 +33,20 @@ print(f"{os.path.basename(script):14} exit {p.returncode}  {requests} requests  
       f"cpu {cpu:6.1f} s  {1e6*cpu/requests:6.1f} us/request  peak {u.ru_maxrss/1024:6.1f} MB")
 PY
   kill "$server"; wait "$server" 2>/dev/null || true
-  server=
+  rm -f "$work/server"
 }
 
 for _ in $(seq "$rounds"); do
-  measure extension.js
-  measure http.js
+  measure extension.js | tee -a "$work/figures"
+  measure http.js | tee -a "$work/figures"
 done
+# The medians of all rounds.
+python3 - "$work/figures" <<'PY'
+import re, statistics, sys
+lines = open(sys.argv[1]).read().splitlines()
+def median(script, pattern):
+    return statistics.median(float(re.search(pattern, l).group(1)) for l in lines if l.startswith(script))
+ours, hand = (median(s, r"([\d.]+) us/request") for s in ("extension.js", "http.js"))
+print(f"medians: {ours:.1f} us/request through the extension, {hand:.1f} by hand: ratio {ours/hand:.2f}; "
+      f"peak {median('extension.js', r'peak +([\d.]+) MB'):.0f} MB and {median('http.js', r'peak +([\d.]+) MB'):.0f} MB")
+PY
