@@ -47,6 +47,7 @@ lines = open(sys.argv[1]).read().splitlines()
 def median(script, pattern):
     return statistics.median(float(re.search(pattern, l).group(1)) for l in lines if l.startswith(script))
 ours, hand = (median(s, r"([\d.]+) us/request") for s in ("extension.js", "http.js"))
+ours_mb, hand_mb = (median(s, r"peak +([\d.]+) MB") for s in ("extension.js", "http.js"))
 print(f"medians: {ours:.1f} us/request through the extension, {hand:.1f} by hand: ratio {ours/hand:.2f}; "
-      f"peak {median('extension.js', r'peak +([\d.]+) MB'):.0f} MB and {median('http.js', r'peak +([\d.]+) MB'):.0f} MB")
+      f"peak {ours_mb:.0f} MB and {hand_mb:.0f} MB")
 PY
