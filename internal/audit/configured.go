@@ -13,6 +13,21 @@ type configured struct {
 	fetchKey uint64
 	provider uint64
 	mvpds    map[uint64]struct{}
+	// left: the viewer has logged out or a login was given up since the fetch, and
+	// again: the app has looked for a profile after that, as one that starts does.
+	left, again bool
+}
+
+// startsOver notes what an app does when it is started again, which a recording
+// need not tell otherwise: what it kept in memory is gone.
+func (d *Device) startsOver(e *event) {
+	switch e.op {
+	case api.OpLogout:
+		d.left = true
+	case api.OpProfilesList, api.OpProfilesMVPD:
+		pending := d.session != nil && d.session.finished.seq == 0 && d.session.created.at > d.fetch.at
+		d.again = d.again || d.left || pending
+	}
 }
 
 // cacheTime is how long a configuration is good.
@@ -24,10 +39,15 @@ func (o *Options) cacheTime() int64 {
 }
 
 func (d *Device) sendConfiguration(e *event) {
+	d.startsOver(e)
 	if e.op == api.OpConfiguration {
 		if d.fetched != 0 && e.target == d.fetchKey {
 			gap := e.sent - d.fetched
-			d.judge(cfg03, keptIf(gap >= d.options.cacheTime()-d.eps()), "fetched the configuration again after "+span(gap), d.fetch, seen(e))
+			verdict := keptIf(gap >= d.options.cacheTime()-d.eps())
+			if verdict == Broken && d.again {
+				verdict = Undecidable
+			}
+			d.judge(cfg03, verdict, "fetched the configuration again after "+span(gap), d.fetch, seen(e))
 		}
 		d.judge(cfg01, keptIf(!d.live(e.sent)), "fetched the list of providers although the viewer was signed in", d.profile, seen(e))
 		return
@@ -56,6 +76,7 @@ func (d *Device) answerConfiguration(e *event) {
 		return
 	}
 	d.fetched, d.fetch, d.fetchKey = e.received, seen(e), e.target
+	d.left, d.again = false, false
 	if e.mvpds != nil {
 		d.mvpds, d.configured.provider = e.mvpds, e.provider
 	}

@@ -38,8 +38,10 @@ type episode struct {
 	// that the waits did not grow. hasty counts repeats of a 429 that did not
 	// wait a second.
 	count, hasty int
-	gap          int64
-	even         bool
+	// throttles and troubles count the repeats after each of the two classes.
+	throttles, troubles int
+	gap                 int64
+	even                bool
 	// login: a login has begun since the last answer.
 	login bool
 }
@@ -87,18 +89,33 @@ func (d *Device) sendRepeat(e *event) {
 	p.even = p.even || p.gap != 0 && 2*gap < 3*p.gap
 	p.gap, p.end = gap, 0
 	p.count++
-	if p.class == throttling && gap < penalty-d.eps() {
-		p.hasty++
-	}
-	if p.class == throttling || p.class == trouble {
-		many := p.count
-		if p.class == throttling && !d.options.Strict {
-			many = p.hasty
-		}
-		d.judge(err04, keptIf(many <= d.bound() || !p.even), "repeated a failing request for the "+ordinal(p.count)+" time without slowing down", p.sight, seen(e))
+	switch p.class {
+	case throttling:
+		d.repeatThrottled(e, p, gap)
+	case trouble:
+		p.troubles++
+		d.judge(err04, keptIf(p.troubles <= d.bound() || !p.even), "repeated a failing request for the "+ordinal(p.troubles)+" time without slowing down", p.sight, seen(e))
 	}
 	if p.class != throttling && p.class != unauthorized {
 		d.decisionRepeat(e, p)
+	}
+}
+
+// repeatThrottled judges a repeat of a 429 by itself: any number may follow that
+// each wait their second. Strictly, more than a few at even gaps are worth a
+// second look.
+func (d *Device) repeatThrottled(e *event, p *episode, gap int64) {
+	p.throttles++
+	if gap < penalty-d.eps() {
+		p.hasty++
+	}
+	switch {
+	case p.hasty > d.bound() && p.even:
+		d.broken(err04, "repeated a throttled request for the "+ordinal(p.hasty)+" time without waiting a second", p.sight, seen(e))
+	case d.options.Strict && p.throttles > d.bound() && p.even:
+		d.unsure(err04)
+	default:
+		d.kept(err04)
 	}
 }
 
@@ -153,7 +170,8 @@ func (d *Device) decisionRepeat(e *event, p *episode) {
 	default:
 		return
 	}
-	d.judge(n, keptIf(p.count <= d.bound()), "repeated a failing decision for the "+ordinal(p.count)+" time", p.sight, seen(e))
+	count := p.count - p.throttles
+	d.judge(n, keptIf(count <= d.bound()), "repeated a failing decision for the "+ordinal(count)+" time", p.sight, seen(e))
 	if p.class == denial && p.action != api.ErrorActionRetry {
 		d.judge(err02, keptIf(p.gap > atOnce), "asked again "+span(p.gap)+" after a denial", p.sight, seen(e))
 	}
