@@ -133,7 +133,8 @@ func (o *runOptions) run(cmd *cobra.Command) error {
 	defer stop()
 	// The embedded simulator knows whatever provider the fleet's viewers choose.
 	o.sim.mvpds = append(o.sim.mvpds, p.fleet.MVPDs...)
-	o.maxConns = o.maxInFlight
+	inFlight, limit := o.inFlight()
+	o.maxConns = inFlight
 	target, err := o.open(ctx)
 	if err != nil {
 		return err
@@ -159,7 +160,7 @@ func (o *runOptions) run(cmd *cobra.Command) error {
 	config := run.Config{
 		Fleet: p.fleet, Devices: p.devices, Seed: o.seed,
 		Schedule: p.schedule, Duration: p.duration, WarmUp: o.warmUp,
-		MaxPerSecond: o.ceiling(cmd, target), MaxInFlight: o.maxInFlight, Judge: o.judge,
+		MaxPerSecond: o.ceiling(cmd, target), MaxInFlight: inFlight, DescriptorLimit: limit, Judge: o.judge,
 		Statement: target.statement, Transport: target.client, Store: target.store,
 		Alarm: alarm,
 	}
@@ -181,6 +182,20 @@ func (o *runOptions) run(cmd *cobra.Command) error {
 		result.Break(doc, err)
 	}
 	return o.report(cmd, doc, out)
+}
+
+// inFlight is how many requests may be under way, and the limit on open files
+// when that is what bounds them. The embedded simulator holds the other ends of
+// the connections too.
+func (o *runOptions) inFlight() (n, limit int) {
+	limit, room := run.Descriptors()
+	if o.target == "" {
+		room = max(1, room/2)
+	}
+	if o.maxInFlight <= room {
+		return o.maxInFlight, 0
+	}
+	return room, limit
 }
 
 // prepare settles everything that can be wrong before anything is opened.

@@ -118,6 +118,8 @@ type Load struct {
 	Errors uint64 `json:"errors"`
 	// InFlightMax is the most requests that were under way at once.
 	InFlightMax int `json:"in_flight_max"`
+	// Generator is how the generator's machine fared; nil when nobody looked.
+	Generator *Generator `json:"generator,omitempty"`
 	// LatenessUS is how long after its device could send it each request was sent.
 	// What a slow answer held up is in the latency of the requests that depend on
 	// it, not here.

@@ -46,8 +46,12 @@ func (g Gate) distrust(doc *Document) []string {
 	var reasons []string
 	late := time.Duration(doc.Load.LatenessUS.P99) * time.Microsecond
 	if bound > 0 && late > bound {
-		reasons = append(reasons, fmt.Sprintf(
-			"the generator missed its own schedule: 1 %% of the requests left more than %s late, and the bound is %s", brief(late), brief(bound)))
+		reason := fmt.Sprintf(
+			"the generator missed its own schedule: 1 %% of the requests left more than %s late, and the bound is %s", brief(late), brief(bound))
+		if short := shortage(&doc.Load); short != "" {
+			reason += "; " + short
+		}
+		reasons = append(reasons, reason)
 	}
 	if n := doc.Load.Dropped; n > 0 {
 		reasons = append(reasons, fmt.Sprintf("the generator dropped %s that it could not make in time", plural(n, "launch or request", "launches or requests")))

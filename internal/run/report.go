@@ -77,6 +77,7 @@ func (r *Runner) Fill(doc *result.Document) {
 		Predicted:   predicted,
 	})
 	r.sample.Fill(doc.Profiles)
+	doc.Load.Generator = r.generator(r.before, r.after)
 }
 
 // heldBack counts the devices that wait for the ceiling alone.

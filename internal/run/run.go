@@ -62,6 +62,9 @@ type Config struct {
 	// MaxInFlight bounds the requests under way; 0 is DefaultMaxInFlight.
 	// Requests above it are late, and the result says so.
 	MaxInFlight int
+	// DescriptorLimit is the limit on open files when it is what bounds the
+	// requests under way; 0 when it is not.
+	DescriptorLimit int
 	// Statement is the software statement. Secret.
 	Statement string
 	// Transport carries the requests.

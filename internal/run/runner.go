@@ -39,12 +39,13 @@ type Runner struct {
 	flying sync.WaitGroup
 	hands  sync.WaitGroup
 
-	tallies     *tallies
-	expected    expected
-	sample      *audit.Sample
-	inFlight    atomic.Int64
-	maxInFlight atomic.Int64
-	finished    atomic.Int64
+	before, after sample
+	tallies       *tallies
+	expected      expected
+	sample        *audit.Sample
+	inFlight      atomic.Int64
+	maxInFlight   atomic.Int64
+	finished      atomic.Int64
 	// lost counts the requests that were due and that the end of the grace kept
 	// from being sent.
 	lost atomic.Uint64
@@ -116,6 +117,7 @@ func New(cfg Config) (*Runner, error) {
 func (r *Runner) Run(ctx context.Context) error {
 	defer thrift(r.cfg.Devices)()
 	r.begin()
+	r.before = takeSample()
 
 	// The transport must outlive ctx by the grace, so it gets a context of its own.
 	transport, cut := context.WithCancel(context.WithoutCancel(ctx))
@@ -125,6 +127,7 @@ func (r *Runner) Run(ctx context.Context) error {
 	}
 	r.drain(ctx, cut)
 	r.dismiss()
+	r.after = takeSample()
 	return r.fatal
 }
 
