@@ -17,7 +17,7 @@ type Generator struct {
 	CPU    float64 `json:"cpu"`
 	Stolen float64 `json:"stolen"`
 	Idle   float64 `json:"idle"`
-	// Collecting is the garbage collector's share of CPU.
+	// Collecting is the garbage collector's share of the generator's own time.
 	Collecting float64 `json:"collecting"`
 	// InFlightBound is how many requests could be under way at once, and
 	// DescriptorLimit the limit on open files that made it so; 0 when something
@@ -33,27 +33,37 @@ const (
 	muchStolen    = 0.02
 )
 
-// shortage says which resource of the generator ran out, or "" when nothing is
-// known about it.
+// shortage says which resources of the generator ran out, or "" when nothing is
+// known about them. Without processor time connections run out as well, and where
+// both did nobody can tell which did first: then both are named.
 func shortage(l *Load) string {
 	g := l.Generator
-	switch {
-	case g == nil:
+	if g == nil {
 		return ""
-	case g.Measured && g.Idle < idleLeft, !g.Measured && g.CPU > 1-idleLeft:
-		return "processor time ran out: " + g.processorUse()
-	case l.InFlightMax >= g.InFlightBound && g.DescriptorLimit > 0:
-		return fmt.Sprintf("file descriptors ran out: the limit of %d leaves room for %s (try: ulimit -n 20000)",
-			g.DescriptorLimit, plural(uint64(g.InFlightBound), "connection", "connections"))
-	case l.InFlightMax >= g.InFlightBound:
-		return fmt.Sprintf("connections ran out: all %s that may be under way were (try: a higher --max-in-flight)",
-			plural(uint64(g.InFlightBound), "request", "requests"))
-	case g.Collecting > muchCollected:
-		return fmt.Sprintf("garbage collection took %s of the generator's processor time", portion(g.Collecting))
-	case g.Stolen > muchStolen:
-		return "processor time was taken away: " + g.processorUse()
 	}
-	return "no resource ran out over the whole run, so that something held the generator up for a while: " + g.processorUse()
+	var short []string
+	switch {
+	case l.InFlightMax < g.InFlightBound:
+	case g.DescriptorLimit > 0:
+		short = append(short, fmt.Sprintf("file descriptors ran out: the limit of %d leaves room for %s (try: ulimit -n 20000)",
+			g.DescriptorLimit, plural(uint64(g.InFlightBound), "connection", "connections")))
+	default:
+		short = append(short, fmt.Sprintf("connections ran out at the bound of %s under way (try: a higher --max-in-flight)",
+			plural(uint64(g.InFlightBound), "request", "requests")))
+	}
+	switch {
+	case g.Measured && g.Idle < idleLeft, !g.Measured && g.CPU > 1-idleLeft:
+		short = append(short, "processor time ran out: "+g.processorUse())
+	case g.Stolen > muchStolen:
+		short = append(short, "processor time was taken away: "+g.processorUse())
+	}
+	if g.Collecting > muchCollected {
+		short = append(short, fmt.Sprintf("garbage collection took %s of the generator's processor time", portion(g.Collecting)))
+	}
+	if len(short) == 0 {
+		return "no resource ran out over the whole run, so that something held the generator up for a while: " + g.processorUse()
+	}
+	return strings.Join(short, "; ")
 }
 
 func (g *Generator) processorUse() string {

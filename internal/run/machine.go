@@ -11,9 +11,10 @@ import (
 // sample is how far the counters of the process and its machine have come.
 type sample struct {
 	at time.Time
-	// own is the processor time of this process, collecting its garbage
-	// collector's.
-	own, collecting time.Duration
+	// own is the processor time of this process; working is the same as the Go
+	// runtime sees it, which counts waiting for a processor too, and collecting
+	// the garbage collector's part of that.
+	own, working, collecting time.Duration
 	// known says that the system tells the rest: the time of the processors that
 	// the process may use, and how much of it was idle or stolen by a hypervisor.
 	known               bool
@@ -22,13 +23,20 @@ type sample struct {
 
 func takeSample() sample {
 	s := sample{at: time.Now(), own: processTime()}
-	gc := []metrics.Sample{{Name: "/cpu/classes/gc/total:cpu-seconds"}}
-	metrics.Read(gc)
-	if gc[0].Value.Kind() == metrics.KindFloat64 {
-		s.collecting = time.Duration(gc[0].Value.Float64() * float64(time.Second))
-	}
+	const classes = "/cpu/classes/"
+	spent := []metrics.Sample{{Name: classes + "gc/total:cpu-seconds"}, {Name: classes + "idle:cpu-seconds"}, {Name: classes + "total:cpu-seconds"}}
+	metrics.Read(spent)
+	s.collecting = seconds(spent[0].Value)
+	s.working = seconds(spent[2].Value) - seconds(spent[1].Value)
 	s.total, s.idle, s.stolen, s.known = processorTime()
 	return s
+}
+
+func seconds(v metrics.Value) time.Duration {
+	if v.Kind() != metrics.KindFloat64 {
+		return 0
+	}
+	return time.Duration(v.Float64() * float64(time.Second))
 }
 
 // generator says how the process fared between two samples.
@@ -39,7 +47,7 @@ func (r *Runner) generator(from, to sample) *result.Generator {
 	if span := to.at.Sub(from.at) * time.Duration(g.Processors); span > 0 {
 		g.CPU = share(to.own-from.own, span)
 	}
-	g.Collecting = share(to.collecting-from.collecting, to.own-from.own)
+	g.Collecting = share(to.collecting-from.collecting, to.working-from.working)
 	if span := to.total - from.total; from.known && to.known && span > 0 {
 		g.Measured = true
 		g.CPU = share(to.own-from.own, span)
