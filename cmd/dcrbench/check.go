@@ -339,6 +339,7 @@ func (o *checkOptions) deliver(cmd *cobra.Command, s *settled, r *checkRun, e *e
 	case "junit":
 		err = reports.JUnit(stdout, doc)
 	default:
+		text.Width, _ = terminalWidth(stdout)
 		err = o.text(stdout, doc, func(w io.Writer) error { return r.report.Text(w, text) })
 		fmt.Fprintf(cmd.ErrOrStderr(), "evidence: %s\n", out)
 		whereabouts(cmd.ErrOrStderr(), doc, out)

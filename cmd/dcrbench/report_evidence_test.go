@@ -125,13 +125,13 @@ type named struct {
 
 func TestTheArchiveIsHAR12AndNamesTheVersionThatWasSpoken(t *testing.T) {
 	for _, tt := range []struct {
-		args []string
-		want string
+		serve, args []string
+		want        string
 	}{
-		{[]string{"--http", "1.1"}, "HTTP/1.1"},
-		{[]string{"--http", "2"}, "HTTP/2"},
+		{nil, []string{"--http", "1.1"}, "HTTP/1.1"},
+		{[]string{"--tls"}, []string{"--insecure", "--http", "2"}, "HTTP/2"},
 	} {
-		url := serveSimulator(t)
+		url := serveSimulator(t, tt.serve...)
 		_, out, _ := runCheck(t, append(tt.args, "--target", url, "--group", "reg")...)
 		data, err := os.ReadFile(filepath.Join(out, "evidence.har"))
 		if err != nil {

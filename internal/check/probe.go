@@ -203,6 +203,9 @@ func (p *probe) unclear(a *Answer, id string) bool {
 	switch {
 	case a != nil && a.Broken && a.blame == "":
 		a.blame = id
+		if p.cause == "" {
+			p.cause = id
+		}
 		r.Kind, r.Want, r.Got = Unmet, "an answer", "a connection that broke off ahead of its end, twice ("+a.Err.String()+")"
 	case a != nil && a.blame != "" && a.blame != id && id != "ss.accepted":
 		r.Kind, r.Got = Blocked, a.blame

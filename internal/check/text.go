@@ -18,6 +18,8 @@ type TextOptions struct {
 	All bool
 	// Curl gives a command line for an exchange, "" for none; nil gives none.
 	Curl func(exchange uint64) string
+	// Width is where lines are broken, 0 for 100; command lines never are.
+	Width int
 	// Expectations are rows to paste, shown at the end.
 	Expectations string
 }
@@ -102,7 +104,7 @@ func (r *Report) list(b *strings.Builder, v Verdict, o TextOptions) {
 		if v == Pass {
 			continue
 		}
-		fmt.Fprintf(b, "             %s\n", x.Message)
+		o.wrap(b, x.Message)
 		if v == Fail || v == Warn {
 			r.detail(b, x, o)
 		}
@@ -113,7 +115,7 @@ func (r *Report) list(b *strings.Builder, v Verdict, o TextOptions) {
 }
 
 func (r *Report) detail(b *strings.Builder, x *Result, o TextOptions) {
-	fmt.Fprintf(b, "             rule: %s (%s, %s)\n", x.Check.Title, x.Level, strings.Join(x.Check.Refs, "; "))
+	o.wrap(b, fmt.Sprintf("rule: %s (%s, %s)", x.Check.Title, x.Level, strings.Join(x.Check.Refs, "; ")))
 	if x.Expected != nil {
 		fmt.Fprintf(b, "             expected until %s: %s\n", x.Expected.Expires, x.Expected.Reason)
 	}
@@ -125,7 +127,33 @@ func (r *Report) detail(b *strings.Builder, x *Result, o TextOptions) {
 			}
 		}
 	}
-	fmt.Fprintf(b, "             again: dcrbench check --replay %s\n", x.Check.ID)
+	target := ""
+	if strings.Contains(o.Target, "://") {
+		target = " --target " + o.Target
+	}
+	fmt.Fprintf(b, "             again: dcrbench check%s --replay %s\n", target, x.Check.ID)
+}
+
+// wrap writes text under the id of a check, broken between words.
+func (o *TextOptions) wrap(b *strings.Builder, text string) {
+	const indent = "             "
+	width := o.Width
+	if width <= 0 {
+		width = 100
+	}
+	room := max(width-len(indent), 30)
+	line := ""
+	for word := range strings.FieldsSeq(text) {
+		if line != "" && len(line)+1+len(word) > room {
+			b.WriteString(indent + line + "\n")
+			line = ""
+		}
+		if line != "" {
+			line += " "
+		}
+		line += word
+	}
+	b.WriteString(indent + line + "\n")
 }
 
 // List writes rows of the catalogue for people. The error is the writer's.
