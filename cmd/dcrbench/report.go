@@ -1,6 +1,8 @@
 package main
 
 import (
+	"bytes"
+	"encoding/json"
 	"fmt"
 	"io"
 	"os"
@@ -60,16 +62,53 @@ that holds both, the log is read.`,
 }
 
 func readResult(path string) (*result.Document, error) {
-	f, err := os.Open(path)
+	raw, err := os.ReadFile(path)
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close()
-	doc, err := result.Decode(f)
+	if err := isResult(raw); err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	doc, err := result.Decode(bytes.NewReader(raw))
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	return doc, nil
+}
+
+// isResult refuses what is no whole result that this program can read: a report
+// of it would look like one of a run in which nothing happened.
+func isResult(raw []byte) error {
+	var members map[string]json.RawMessage
+	if err := json.Unmarshal(raw, &members); err != nil {
+		return fmt.Errorf("is no result.json: %w", err)
+	}
+	var schema, kind string
+	_ = json.Unmarshal(members["schema"], &schema) // another type is no known schema
+	_ = json.Unmarshal(members["kind"], &kind)
+	family, _, _ := strings.Cut(result.Schema, "/")
+	switch {
+	case schema == result.Schema:
+	case strings.HasPrefix(schema, family+"/"):
+		return fmt.Errorf("has the schema %q, and this dcrbench reads %q: use the one that wrote it", schema, result.Schema)
+	default:
+		return fmt.Errorf("is no result.json: its schema is %q, want %q", schema, result.Schema)
+	}
+	if kinds := []string{result.KindRun, result.KindCheck, result.KindPlan, result.KindAudit}; !slices.Contains(kinds, kind) {
+		return fmt.Errorf("has the kind %q, want one of %s", kind, strings.Join(kinds, ", "))
+	}
+	needed := []string{"tool", "target", "started", "ended", "verdict", "load", "endpoints", "throttling", "token_reuse", "compliance", "timeline"}
+	switch kind {
+	case result.KindPlan, result.KindAudit:
+		needed = append(needed, kind)
+	case result.KindCheck:
+		needed = append(needed, "checks")
+	}
+	needed = slices.DeleteFunc(needed, func(name string) bool { return len(members[name]) > 0 })
+	if len(needed) > 0 {
+		return fmt.Errorf("is not a whole result: it lacks %s", strings.Join(needed, ", "))
+	}
+	return nil
 }
 
 // textOptions fits the text report to where it goes.

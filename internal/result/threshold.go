@@ -68,27 +68,47 @@ const thresholdExample = `try: "throttling.ratio<1%" or "endpoints.token.latency
 // figure whose name ends in _us, _ms or _s. The path must be one that the result
 // of a fleet with these profiles can have; the error names the nearest.
 func ParseThreshold(expr string, profiles []string) (Threshold, error) {
-	t, err := parseThreshold(expr)
+	t, value, err := splitThreshold(expr)
 	if err != nil {
 		return Threshold{}, err
 	}
-	return t, checkPath(t, profiles)
+	// A wrong name often makes the limit look wrong as well: the name comes first.
+	if err := checkPath(t, profiles); err != nil {
+		return Threshold{}, err
+	}
+	return t.limited(value)
 }
 
 func parseThreshold(expr string) (Threshold, error) {
+	t, value, err := splitThreshold(expr)
+	if err != nil {
+		return Threshold{}, err
+	}
+	return t.limited(value)
+}
+
+// splitThreshold finds the path and the operator, and returns the text of the
+// limit.
+func splitThreshold(expr string) (t Threshold, value string, err error) {
 	at, operator := findOperator(expr)
 	if at < 0 {
-		return Threshold{}, fmt.Errorf("threshold %q has no operator, want one of < <= > >= == != (%s)", expr, thresholdExample)
+		return t, "", fmt.Errorf("threshold %q has no operator, want one of < <= > >= == != (%s)", expr, thresholdExample)
 	}
-	path, value := strings.TrimSpace(expr[:at]), strings.TrimSpace(expr[at+len(operator):])
+	path := strings.TrimSpace(expr[:at])
 	if path == "" {
-		return Threshold{}, fmt.Errorf("threshold %q has no figure before the operator (%s)", expr, thresholdExample)
+		return t, "", fmt.Errorf("threshold %q has no figure before the operator (%s)", expr, thresholdExample)
 	}
-	limit, err := parseLimit(path, value)
+	return Threshold{Expr: strings.TrimSpace(expr), Path: path, Operator: operator}, strings.TrimSpace(expr[at+len(operator):]), nil
+}
+
+// limited reads the limit in the unit of the figure.
+func (t Threshold) limited(value string) (Threshold, error) {
+	limit, err := parseLimit(t.Path, value)
 	if err != nil {
-		return Threshold{}, fmt.Errorf("threshold %q: %w", expr, err)
+		return Threshold{}, fmt.Errorf("threshold %q: %w (%s)", t.Expr, err, thresholdExample)
 	}
-	return Threshold{Expr: strings.TrimSpace(expr), Path: path, Operator: operator, Limit: limit}, nil
+	t.Limit = limit
+	return t, nil
 }
 
 func findOperator(expr string) (int, string) {
