@@ -30,7 +30,7 @@ func newRoot() *cobra.Command {
 		SilenceErrors: true,
 	}
 	root.SetFlagErrorFunc(flagError)
-	root.AddCommand(newRun(), newCheck(), newAudit(), newPlan(), newServe(), newReport(), newProfiles())
+	root.AddCommand(newRun(), newCheck(), newAudit(), newPlan(), newServe(), newReport(), newProfiles(), newDocs())
 	wordArguments(root)
 	return root
 }
