@@ -132,7 +132,7 @@ row() {
 page=/api/v2/bench/configuration
 launch=7000
 cycle() { # cycle ROW TARGET HTTP
-	timed dcrbench run scripts/bench/cycle.yaml --target "$2" --insecure --http "$3" --vault none --format json --out "$work/out" \
+	timed dcrbench run scripts/bench/cycle.yaml --target "$2" --insecure --http "$3" --max-in-flight 64 --vault none --format json --out "$work/out" \
 		--launch-rate $launch --devices $((launch * seconds)) --duration ${seconds}s
 	row "$1" dcrbench "$(json '["load"]["sent"]')"
 }
