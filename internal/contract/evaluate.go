@@ -3,6 +3,7 @@ package contract
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/dcrbench/dcrbench/internal/api"
 	"github.com/dcrbench/dcrbench/internal/jsondoc"
@@ -28,7 +29,9 @@ type exchange struct {
 	contentType string
 	header      api.Header
 	body        []byte
-	root        jsondoc.Node
+	// code is the authentication code that the request named.
+	code string
+	root jsondoc.Node
 }
 
 // NewEvaluator returns an Evaluator that reads as the options say.
@@ -46,7 +49,7 @@ func (e *Evaluator) Evaluate(x *record.Exchange, emit func(Finding)) (evaluation
 	e.op, e.httpStatus, e.emit, e.judged = x.Request.Op, x.Answer.Status, emit, 0
 	e.answer(&exchange{
 		op: x.Request.Op, status: x.Answer.Status, contentType: x.Answer.Header.Get("Content-Type"),
-		header: x.Answer.Header, body: x.Answer.Body, root: x.JSON,
+		header: x.Answer.Header, body: x.Answer.Body, root: x.JSON, code: x.Request.Code,
 	})
 	e.emit = nil
 	return e.judged
@@ -92,7 +95,7 @@ func (e *Evaluator) undocumented(x *exchange) {
 	case 401, 405:
 		r = ruleStatusOpen
 	case 200:
-		if x.op == api.OpToken {
+		if x.op == api.OpToken && !e.strict {
 			r = ruleStatusOpen
 		}
 	default:
@@ -116,8 +119,11 @@ func (e *Evaluator) success(x *exchange) {
 	}
 	e.below(x.root, successShapes[x.op], ruleMissing)
 	e.combinations(x.op, x.root)
+	if code := x.root.Get("code"); e.strict && x.op == api.OpSessionsResume && e.applies(x.code != "" && code.Kind() == jsondoc.String) && !code.TextEquals(x.code) {
+		e.find(ruleCode, "code", "", "")
+	}
 	if x.op == api.OpToken {
-		e.tokenTimes(x.root)
+		e.tokenTimes(x)
 	}
 }
 
@@ -125,12 +131,36 @@ func (e *Evaluator) success(x *exchange) {
 // counts seconds.
 const secondsLimit = 100_000_000_000
 
-func (e *Evaluator) tokenTimes(root jsondoc.Node) {
-	if life, ok := root.Get("expires_in").Int(); e.applies(ok) && life <= 0 {
+const (
+	// maxTokenAge is how far created_at and Date may be apart.
+	maxTokenAge = 5 * time.Minute
+	// httpDate is the form of Date (RFC 9110 section 5.6.7).
+	httpDate = "Mon, 02 Jan 2006 15:04:05 GMT"
+)
+
+func (e *Evaluator) tokenTimes(x *exchange) {
+	if life, ok := x.root.Get("expires_in").Int(); e.applies(ok) && life <= 0 {
 		e.find(ruleRange, "expires_in", "more than 0", "")
 	}
-	if created, ok := root.Get("created_at").Int(); e.applies(ok) && created < secondsLimit {
+	created, ok := x.root.Get("created_at").Int()
+	switch {
+	case !e.applies(ok):
+	case created < secondsLimit && e.strict:
+		e.find(ruleRange, "created_at", "milliseconds since 1970", "")
+	case created < secondsLimit:
 		e.find(ruleTimeUnit, "created_at", "", "")
+	case e.strict:
+		e.tokenAge(created, x.header.Get("Date"))
+	}
+}
+
+// tokenAge judges whether a token was made about when its answer says that it
+// was written, which only the strict reading asks. An answer without a
+// date says nothing.
+func (e *Evaluator) tokenAge(createdMillis int64, date string) {
+	written, err := time.Parse(httpDate, date)
+	if e.applies(err == nil) && time.UnixMilli(createdMillis).Sub(written).Abs() > maxTokenAge {
+		e.find(ruleRange, "created_at", "within 5 minutes of Date", "")
 	}
 }
 

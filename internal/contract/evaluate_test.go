@@ -40,6 +40,18 @@ func edit(op api.Op, old, with string) *record.Exchange {
 	return answerOf(op, successStatus(op), jsonType, strings.Replace(sound[op], old, with, 1))
 }
 
+// at returns x with the date that its answer was written.
+func at(date string, x *record.Exchange) *record.Exchange {
+	x.Answer.Header = append(x.Answer.Header, api.Field{Name: "Date", Value: date})
+	return x
+}
+
+// resuming returns x as the answer to a request that named a code.
+func resuming(code string, x *record.Exchange) *record.Exchange {
+	x.Request.Code = code
+	return x
+}
+
 var table = []struct {
 	name             string
 	x                *record.Exchange
@@ -54,7 +66,7 @@ var table = []struct {
 		answerOf(api.OpProfilesList, 1234, "", ""), "status (other)", "status (other)"},
 	{"a token under 200 warns and its body is judged",
 		answerOf(api.OpToken, 200, jsonType, strings.Replace(sound[api.OpToken], `"id":"i",`, "", 1)),
-		"status-open 200\nmember-missing id", "status-open 200\nmember-missing id"},
+		"status-open 200\nmember-missing id", "status 200\nmember-missing id"},
 	{"a success as HTML", answerOf(api.OpToken, 201, htmlType, "<p>"), "media-type text/html\nbody HTML", "media-type text/html\nbody HTML"},
 	{"a success without Content-Type is read all the same",
 		answerOf(api.OpLogout, 200, "", sound[api.OpLogout]), "media-type none", "media-type none"},
@@ -86,7 +98,12 @@ var table = []struct {
 	{"a token type in any case", edit(api.OpToken, `"Bearer"`, `"BEARER"`), "", ""},
 	{"another token type", edit(api.OpToken, `"Bearer"`, `"mac"`), "enum token_type=mac", "enum token_type=mac"},
 	{"a token that has no life", edit(api.OpToken, `21600`, `0`), "member-range expires_in", "member-range expires_in"},
-	{"a token's birth in seconds (A-06)", edit(api.OpToken, `1700000000000`, `1700000000`), "time-unit created_at", "time-unit created_at"},
+	{"a token's birth in seconds (A-06)", edit(api.OpToken, `1700000000000`, `1700000000`), "time-unit created_at", "member-range created_at"},
+	{"a token's birth an hour before the answer (A-06)", at("Tue, 14 Nov 2023 23:13:20 GMT", edit(api.OpToken, "", "")), "", "member-range created_at"},
+	{"a token's birth at the time of the answer", at("Tue, 14 Nov 2023 22:13:25 GMT", edit(api.OpToken, "", "")), "", ""},
+	{"a token's birth under a date that is none", at("yesterday", edit(api.OpToken, "", "")), "", ""},
+	{"another code than the one resumed (A-23)", resuming("D", edit(api.OpSessionsResume, "", "")), "", "session-code code"},
+	{"the code that was resumed", resuming("C", edit(api.OpSessionsResume, "", "")), "", ""},
 	{"authenticate without a code", edit(api.OpSessionsCreate, `"code":"C",`, ""), "member-conditional authenticate without code", "member-conditional authenticate without code"},
 	{"a resume answer that authorizes needs no code (A-23)", answerOf(api.OpSessionsResume, 200, jsonType,
 		`{"actionName":"authorize","actionType":"direct","reasonType":"authenticated","sessionId":"s","serviceProvider":"r"}`), "", ""},

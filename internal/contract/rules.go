@@ -58,6 +58,7 @@ const (
 	ruleRange
 	ruleTimeUnit
 	ruleConditional
+	ruleCode
 	ruleExpected
 	ruleUnexpected
 	ruleCombination
@@ -104,7 +105,7 @@ var rules = [numRules]Rule{
 	ruleEnum: {"contract.enum", Must, []string{pageAPI},
 		"A member with a closed set of values has one of them.",
 		"a value is outside its documented set"},
-	ruleRange: {"contract.member-range", Must, []string{pageToken},
+	ruleRange: {"contract.member-range", Must, []string{pageToken, "A-06"},
 		"A life or a time is a positive number.",
 		"a number is out of its sensible range"},
 	ruleTimeUnit: {"contract.time-unit", Should, []string{pageToken, "A-06"},
@@ -113,6 +114,9 @@ var rules = [numRules]Rule{
 	ruleConditional: {"contract.member-conditional", Must, []string{pageAPI, "A-23"},
 		"An actionName comes with the members that it cannot do without.",
 		"the actionName cannot be followed without a member that is missing"},
+	ruleCode: {"contract.session-code", Must, []string{pageAPI, "A-23"},
+		"Read strictly, a resumed session has the code that the request named.",
+		"the code is another than the request named"},
 	ruleExpected: {"contract.member-expected", Should, []string{pageAPI},
 		"A member that the samples always show in this case is there.",
 		"a member that belongs to this kind of answer is missing"},
