@@ -11,13 +11,16 @@ import (
 var vocabulary = []struct {
 	name string
 	ops  []api.Op
+	// more are operations for which only the OpenAPI file lists the field: good
+	// enough for the tolerant reading.
+	more []api.Op
 }{
-	{"Adobe-Subject-Token", tokenOps},
-	{"X-Roku-Reserved-Roku-Connect-Token", tokenOps},
-	{"AD-Service-Token", tokenOps},
-	{"AP-Partner-Framework-Status", []api.Op{api.OpSSOSessions, api.OpSSOProfiles, api.OpProfilesList, api.OpProfilesMVPD, api.OpAuthorize, api.OpPreauthorize}},
-	{"AP-TempPass-Identity", []api.Op{api.OpProfilesMVPD, api.OpProfilesCode, api.OpAuthorize, api.OpPreauthorize}},
-	{"AP-Visitor-Identifier", visitorOps},
+	{"Adobe-Subject-Token", tokenOps, nil},
+	{"X-Roku-Reserved-Roku-Connect-Token", tokenOps, nil},
+	{"AD-Service-Token", tokenOps, nil},
+	{"AP-Partner-Framework-Status", []api.Op{api.OpSSOSessions, api.OpSSOProfiles, api.OpProfilesList, api.OpProfilesMVPD, api.OpAuthorize, api.OpPreauthorize}, nil},
+	{"AP-TempPass-Identity", []api.Op{api.OpProfilesMVPD, api.OpProfilesCode, api.OpAuthorize}, []api.Op{api.OpPreauthorize}},
+	{"AP-Visitor-Identifier", visitorOps, nil},
 }
 
 // tokenOps list the tokens of single sign-on.
@@ -108,8 +111,8 @@ func (r *reader) grant() {
 
 func (r *reader) unexpected(name string) bool {
 	for i := range vocabulary {
-		if strings.EqualFold(vocabulary[i].name, name) {
-			return !slices.Contains(vocabulary[i].ops, r.w.op)
+		if v := &vocabulary[i]; strings.EqualFold(v.name, name) {
+			return !slices.Contains(v.ops, r.w.op) && (r.options.Strict || !slices.Contains(v.more, r.w.op))
 		}
 	}
 	lower := strings.ToLower(name)

@@ -108,7 +108,14 @@ func (r *reader) identity() {
 		return
 	}
 	about := r.aboutDevice(value)
-	r.rule(hdr09, about.problem == "", about.problem)
+	switch {
+	case about.problem != "":
+		r.mark(hdr09, Broken, about.problem)
+	case about.doubt:
+		r.mark(hdr09, Undecidable, "X-Device-Info lacks a required key or holds a value that no platform is known to send")
+	default:
+		r.mark(hdr09, Kept, "")
+	}
 	r.e.model, r.e.about = about.model, about.info
 	if r.options.ServerSide && about.readable {
 		r.rule(hdr10, about.connection, "X-Device-Info has no connectionIp and connectionPort")
@@ -118,6 +125,8 @@ func (r *reader) identity() {
 // aboutDevice is what one value of X-Device-Info says.
 type aboutDevice struct {
 	problem, model string
+	// doubt: what it lacks or holds is worth a look and no breach.
+	doubt bool
 	// readable: it could be decoded; connection: it names address and port.
 	readable, connection bool
 	// info is what of it names a kind of device.
@@ -142,6 +151,8 @@ func (r *reader) aboutDevice(value string) aboutDevice {
 		about.problem = "X-Device-Info is not in the standard, padded alphabet"
 	case r.options.Strict && len(info.Validate(true)) > 0:
 		about.problem = "X-Device-Info lacks a required key or holds a value that is not allowed"
+	default:
+		about.doubt = len(info.Validate(false)) > 0
 	}
 	_, ip := info.Get("connectionIp")
 	_, port := info.Get("connectionPort")

@@ -15,6 +15,7 @@ import (
 	"github.com/dcrbench/dcrbench/internal/backend"
 	"github.com/dcrbench/dcrbench/internal/record"
 	"github.com/dcrbench/dcrbench/internal/tally"
+	"github.com/dcrbench/dcrbench/internal/throttle"
 	"github.com/dcrbench/dcrbench/profiles"
 )
 
@@ -29,6 +30,8 @@ var services = []struct {
 	{"short tokens", backend.Config{TokenTTL: 20 * time.Second}},
 	{"slow logins", backend.Config{LoginDelay: 12 * time.Second}},
 	{"bare 401", backend.Config{TokenTTL: 20 * time.Second, Unauthorized: backend.UnauthorizedEmpty}},
+	// Others at the device's address leave it a part of the allowance.
+	{"crowded address", backend.Config{Throttle: throttle.Limits{Rate: 0.3, Burst: 4}}},
 }
 
 // implied are the rules that a device breaks as well when it breaks another on

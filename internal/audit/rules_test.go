@@ -60,6 +60,14 @@ func some(n int, every float64, s step) []step {
 	return steps
 }
 
+// everywhere changes the requests of all steps.
+func everywhere(change func(*api.HTTPRequest), steps []step) []step {
+	for i := range steps {
+		steps[i] = steps[i].spoiled(change)
+	}
+	return steps
+}
+
 func resources(list ...string) func(*step) { return func(s *step) { s.req.Resources = list } }
 
 func join(parts ...[]step) (all []step) {
@@ -219,12 +227,17 @@ var occasions = []struct {
 	{"HDR-04", "two devices with one client", Options{}, Undecidable, start(list(2, "T"), list(3, "T").with(func(s *step) { s.id = box("two") }), list(4, "T"))},
 	{"HDR-05", "a header field of another call", Options{}, Broken, start(call(2, api.OpConfiguration, "T").spoiled(set("AP-TempPass-Identity", "YWJj")))},
 	{"HDR-05", "a parameter of its own", Options{}, Broken, start(fetch(3700, "c", "U", 3600).spoiled(func(r *api.HTTPRequest) { r.Body = append(r.Body, "&scope=x"...) }))},
+	{"HDR-05", "a TempPass identity on preauthorize, where only the OpenAPI file has it", Options{}, Kept, start(call(2, api.OpPreauthorize, "T").spoiled(set("AP-TempPass-Identity", "YWJj")))},
+	{"HDR-05", "a TempPass identity on preauthorize, strictly read", Options{Strict: true}, Broken, start(call(2, api.OpPreauthorize, "T").spoiled(set("AP-TempPass-Identity", "YWJj")))},
 	{"HDR-05", "what browsers add", Options{Strict: true}, Kept, start(list(2, "T").spoiled(set("Sec-Fetch-Mode", "cors")))},
 	{"HDR-07", "an identifier without its type", Options{}, Broken, start(list(2, "T").spoiled(set("AP-Device-Identifier", "YWJj")))},
 	{"HDR-08", "an identifier in clear", Options{}, Broken, start(list(2, "T").spoiled(set("AP-Device-Identifier", api.Fingerprint("serial-1"))))},
 	{"HDR-09", "device info that is no JSON", Options{}, Broken, start(list(2, "T").spoiled(set("X-Device-Info", "YWJj")))},
-	{"HDR-09", "a model missing, strictly read", Options{Strict: true}, Broken, start(list(2, "T").spoiled(set("X-Device-Info", base64.StdEncoding.EncodeToString([]byte(`{"osName":"Linux"}`)))))},
-	{"HDR-09", "a model missing", Options{}, Kept, start(list(2, "T").spoiled(set("X-Device-Info", base64.StdEncoding.EncodeToString([]byte(`{"osName":"Linux"}`)))))},
+	{"HDR-09", "a model missing, strictly read", Options{Strict: true}, Broken, everywhere(set("X-Device-Info", base64.StdEncoding.EncodeToString([]byte(`{"osName":"Linux"}`))), start(list(2, "T")))},
+	{"HDR-09", "the system that Roku's cookbook sends", Options{}, Kept, everywhere(set("X-Device-Info", base64.StdEncoding.EncodeToString([]byte(`{"primaryHardwareType":"TV","model":"Box","version":"1","osName":"Roku","osVersion":"1","connectionType":"wired"}`))), start(list(2, "T")))},
+	{"HDR-09", "the system that Roku's cookbook sends, strictly read", Options{Strict: true}, Broken, everywhere(set("X-Device-Info", base64.StdEncoding.EncodeToString([]byte(`{"primaryHardwareType":"TV","model":"Box","version":"1","osName":"Roku","osVersion":"1","connectionType":"wired"}`))), start(list(2, "T")))},
+	{"HDR-09", "a system that nobody lists", Options{}, Undecidable, everywhere(set("X-Device-Info", base64.StdEncoding.EncodeToString([]byte(`{"primaryHardwareType":"TV","model":"Box","version":"1","osName":"Abacus","osVersion":"1","connectionType":"wired"}`))), start(list(2, "T")))},
+	{"HDR-09", "a model missing", Options{}, Undecidable, everywhere(set("X-Device-Info", base64.StdEncoding.EncodeToString([]byte(`{"osName":"Linux"}`))), start(list(2, "T")))},
 	{"HDR-10", "a server without the device's address", Options{ServerSide: true}, Broken, start(list(2, "T"))},
 	{"HDR-11", "a partner flow without status", Options{}, Broken, start(partner(2).spoiled(drop("AP-Partner-Framework-Status")))},
 	{"HDR-11", "a partner flow with status", Options{}, Kept, start(partner(2))},

@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/dcrbench/dcrbench/internal/result"
+	"github.com/dcrbench/dcrbench/internal/throttle"
 	"github.com/dcrbench/dcrbench/profiles"
 )
 
@@ -33,7 +34,7 @@ func TestPlansBreakTheRulesThatTheAuditFinds(t *testing.T) {
 		fleet.Members = append(fleet.Members, profiles.Member{Profile: &alone, Weight: 1})
 	}
 	broken := map[string][]string{}
-	for seed, service := range []Service{{}, {TokenTTL: 20 * time.Second}, {LoginDelay: 12 * time.Second}} {
+	for seed, service := range []Service{{}, {TokenTTL: 20 * time.Second}, {LoginDelay: 12 * time.Second}, {Throttle: throttle.Limits{Rate: 0.3, Burst: 4}}} {
 		p, err := New(Config{
 			Fleet: fleet, Devices: 20 * len(fleet.Members), Seed: uint64(seed + 1), Horizon: 20 * time.Minute,
 			ResponseTime: ResponseTime{Min: 20 * time.Millisecond, Max: 20 * time.Millisecond}, Service: service, Judge: 20,

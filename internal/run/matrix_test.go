@@ -14,6 +14,7 @@ import (
 	"github.com/dcrbench/dcrbench/internal/backend"
 	"github.com/dcrbench/dcrbench/internal/pace"
 	"github.com/dcrbench/dcrbench/internal/statement"
+	"github.com/dcrbench/dcrbench/internal/throttle"
 	"github.com/dcrbench/dcrbench/profiles"
 )
 
@@ -54,6 +55,7 @@ func TestRunsBreakTheRulesThatTheAuditFinds(t *testing.T) {
 	for seed, service := range []backend.Config{
 		{}, {TokenTTL: 20 * time.Second}, {LoginDelay: 12 * time.Second},
 		{TokenTTL: 20 * time.Second, Unauthorized: backend.UnauthorizedEmpty},
+		{Throttle: throttle.Limits{Rate: 0.3, Burst: 4}},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			s, err := backend.New(service, [32]byte{1}, anyStatement{})
