@@ -18,6 +18,8 @@ type Options struct {
 	Width int
 	// Color uses the terminal's colors for the verdict and the titles.
 	Color bool
+	// Breaches bounds the breaches of each rule that an audit shows, up to ten.
+	Breaches int
 }
 
 // The bounds of a page, in characters.
@@ -56,9 +58,7 @@ func Text(w io.Writer, doc *result.Document, o Options) error {
 	p.facts(doc)
 	p.notes(doc)
 	if doc.Kind == result.KindAudit {
-		for _, s := range auditSections(doc) {
-			p.section(s)
-		}
+		p.audit(doc, o.Breaches)
 		return p.flush(w)
 	}
 	p.thresholds(doc)

@@ -17,6 +17,7 @@ import (
 	"github.com/dcrbench/dcrbench/internal/record"
 	"github.com/dcrbench/dcrbench/internal/recording"
 	"github.com/dcrbench/dcrbench/internal/result"
+	"github.com/dcrbench/dcrbench/reports"
 )
 
 const auditLong = `Judge a real client by its recorded traffic: whether it keeps its credentials,
@@ -83,7 +84,7 @@ func newAudit() *cobra.Command {
 	f.BoolVar(&o.rules.Strict, "strict", false, "read the rules strictly where the documents contradict themselves")
 	f.BoolVar(&o.rules.ServerSide, "server-side", false, "the client is a server that calls on behalf of devices: judge it by the rules for servers")
 	f.DurationVar(&o.rules.Tolerance, "tolerance", audit.DefaultTolerance, "how far clocks and transport may be off")
-	f.IntVar(&o.evidence, "evidence", 3, "breaches of each rule that the text shows; the result has more")
+	f.IntVar(&o.evidence, "evidence", shownBreaches, "breaches of each rule that the text shows; the result has more")
 	f.StringArrayVar(&o.thresholds, "threshold", nil, "expression over the result that must hold, such as 'audit.rules.THR-01.breaches<3'\n(repeatable)")
 	f.StringVar(&o.expectations, "expectations", "", "YAML file of breaches that are known, each with a reason and a day on which it\nexpires, as for dcrbench check; check is the id of a rule")
 	f.StringVar(&o.profile, "to-profile", "", "also fit device profiles to what was recorded, and write them to this YAML file")
@@ -229,5 +230,9 @@ func (o *auditOptions) report(cmd *cobra.Command, h *hearing, doc *result.Docume
 			return err
 		}
 	}
-	return deliver(cmd, doc, out, o.format, func(w io.Writer) error { return auditText(w, doc, o.evidence) })
+	return deliver(cmd, doc, out, o.format, func(w io.Writer) error {
+		layout := textOptions(w)
+		layout.Breaches = o.evidence
+		return reports.Text(w, doc, layout)
+	})
 }

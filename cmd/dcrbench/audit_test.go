@@ -208,7 +208,7 @@ func TestAnOldAppFailsItsAudit(t *testing.T) {
 	if got := brokenIn(doc); code != exitGate || !slices.Equal(got, want) {
 		t.Errorf("exit code %d, broken %v, want 1 and %v", code, got, want)
 	}
-	for _, text := range []string{"registered again", "costs:", "#2 ("} {
+	for _, text := range []string{"registered again", "costs:", "#2 at "} {
 		if !strings.Contains(output, text) {
 			t.Errorf("the output lacks %q", text)
 		}

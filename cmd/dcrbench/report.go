@@ -111,8 +111,12 @@ func isResult(raw []byte) error {
 	return nil
 }
 
+// shownBreaches is how many breaches of each rule the text of an audit shows
+// when nobody says.
+const shownBreaches = 3
+
 // textOptions fits the text report to where it goes.
 func textOptions(w io.Writer) reports.Options {
 	width, ok := terminalWidth(w)
-	return reports.Options{Width: width, Color: ok && os.Getenv("NO_COLOR") == ""}
+	return reports.Options{Width: width, Color: ok && os.Getenv("NO_COLOR") == "", Breaches: shownBreaches}
 }
