@@ -258,7 +258,7 @@ func (o *targetOptions) readStatement() (string, error) {
 // is an error before a run and not the result of one.
 func reachable(ctx context.Context, u *url.URL) error {
 	d := net.Dialer{Timeout: 5 * time.Second}
-	c, err := d.DialContext(ctx, "tcp", address(u))
+	c, err := d.DialContext(ctx, "tcp", wire.Address(u))
 	if err != nil {
 		return unreachable(fmt.Errorf("target %s cannot be reached: %w", u, err))
 	}

@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"net"
 	"net/url"
 
 	"github.com/dcrbench/dcrbench/internal/guard"
@@ -30,16 +29,4 @@ func permit(target *url.URL, p guard.Permission) error {
 		return fmt.Errorf("%w; add --allow-production if you have its consent", err)
 	}
 	return fmt.Errorf("%w: add --authorized if you hold a licence and may load-test it", err)
-}
-
-// address is the host and port to which connections to u go.
-func address(u *url.URL) string {
-	port := u.Port()
-	if port == "" {
-		port = "80"
-		if u.Scheme == "https" {
-			port = "443"
-		}
-	}
-	return net.JoinHostPort(u.Hostname(), port)
 }

@@ -9,12 +9,12 @@ import (
 	"net"
 	"net/http"
 	"strconv"
-	"strings"
 	"sync"
 	"time"
 
 	"github.com/dcrbench/dcrbench/internal/api"
 	"github.com/dcrbench/dcrbench/internal/audit"
+	"github.com/dcrbench/dcrbench/internal/wire"
 )
 
 // MaxBody bounds the body of a request, in bytes; a larger one is answered 413.
@@ -100,7 +100,7 @@ func (p *Proxy) Close(ctx context.Context) error {
 // ServeHTTP forwards one request.
 func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	arrived := p.options.Now()
-	in := api.HTTPRequest{Method: r.Method, Target: target(r), Header: forwardable(r.Header), Peer: peer(r.RemoteAddr)}
+	in := api.HTTPRequest{Method: r.Method, Target: wire.RequestTarget(r), Header: forwardable(r.Header), Peer: wire.PeerHost(r.RemoteAddr)}
 	op, _, known := api.Match(in.Method, in.Path())
 	var t *ticket
 	if known && r.Method != http.MethodOptions || audit.Legacy(in.Path()) {
@@ -181,21 +181,4 @@ func write(w http.ResponseWriter, out *api.HTTPResponse) {
 	header.Set("Content-Length", strconv.Itoa(len(out.Body)))
 	w.WriteHeader(out.Status)
 	_, _ = w.Write(out.Body) // a client that went away is no error of the proxy
-}
-
-// target is the request target in origin form, as it came where that is one.
-func target(r *http.Request) string {
-	if strings.HasPrefix(r.RequestURI, "/") {
-		return r.RequestURI
-	}
-	return r.URL.RequestURI()
-}
-
-func peer(address string) string {
-	host, _, err := net.SplitHostPort(address)
-	if err != nil {
-		return address
-	}
-	host, _, _ = strings.Cut(host, "%")
-	return host
 }

@@ -3,7 +3,6 @@ package server
 import (
 	"context"
 	"io"
-	"net"
 	"net/http"
 	"strconv"
 	"strings"
@@ -12,6 +11,7 @@ import (
 
 	"github.com/dcrbench/dcrbench/internal/api"
 	"github.com/dcrbench/dcrbench/internal/backend"
+	"github.com/dcrbench/dcrbench/internal/wire"
 )
 
 var _ http.Handler = (*Server)(nil)
@@ -66,8 +66,8 @@ const drained = 32 << 20
 func (x *exchange) read(r *http.Request) error {
 	x.in.Reset()
 	x.in.Method = r.Method
-	x.in.Target = target(r)
-	x.in.Peer = peer(r.RemoteAddr)
+	x.in.Target = wire.RequestTarget(r)
+	x.in.Peer = wire.PeerHost(r.RemoteAddr)
 	for name, values := range r.Header {
 		for _, value := range values {
 			x.in.Header = append(x.in.Header, api.Field{Name: name, Value: value})
@@ -96,23 +96,6 @@ func (x *exchange) read(r *http.Request) error {
 			return err
 		}
 	}
-}
-
-// target is the request target in origin form, as it came where that is one.
-func target(r *http.Request) string {
-	if strings.HasPrefix(r.RequestURI, "/") {
-		return r.RequestURI
-	}
-	return r.URL.RequestURI()
-}
-
-func peer(address string) string {
-	host, _, err := net.SplitHostPort(address)
-	if err != nil {
-		return address
-	}
-	host, _, _ = strings.Cut(host, "%")
-	return host
 }
 
 // pause waits and reports whether the client is still there.

@@ -35,7 +35,7 @@ var (
 func (t *target) dial(ctx context.Context, protos ...string) (net.Conn, error) {
 	first := t.addr
 	if t.Proxy != nil {
-		first = hostPort(t.Proxy)
+		first = Address(t.Proxy)
 	}
 	raw, err := t.dialTCP(ctx, first)
 	if err != nil {

@@ -161,7 +161,7 @@ func newTarget(base *url.URL, o Options) (*target, error) {
 		o.MaxBody = DefaultMaxBody
 	}
 	t := &target{
-		Options: o, scheme: base.Scheme, host: base.Host, addr: hostPort(base),
+		Options: o, scheme: base.Scheme, host: base.Host, addr: Address(base),
 		prefix: strings.TrimSuffix(base.EscapedPath(), "/"),
 	}
 	if o.LocalAddr != "" {
@@ -183,8 +183,9 @@ func redacted(u *url.URL) string {
 	return (&url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path}).String()
 }
 
-// hostPort returns the address of u with the scheme's port when it names none.
-func hostPort(u *url.URL) string {
+// Address is the host and port to which connections to u go: the scheme's port
+// where u names none.
+func Address(u *url.URL) string {
 	port := u.Port()
 	if port == "" {
 		port = "80"
