@@ -129,7 +129,7 @@ func (c *caller) exchange(m *device.Device, due time.Time, route string) {
 		api.Decode(b.request.Op, &b.answer, &b.json, &b.response)
 	}
 	b.exchange = record.Exchange{
-		Device: c.index, Profile: c.profile,
+		Device: c.index, Profile: c.profile, Launch: c.unit.launches(),
 		Intended: due, Sent: sent, Received: received,
 		BytesSent: int64(len(b.wire.Body)), BytesReceived: int64(len(b.answer.Body)),
 		Request: &b.request, Response: &b.response,

@@ -335,7 +335,7 @@ func runStandalone(t *testing.T, sim *server.Server, devices int, seed uint64) *
 	}
 	defer client.Close()
 	r, err := run.New(run.Config{Fleet: fleet, Devices: devices, Seed: seed, Schedule: schedule,
-		Duration: time.Minute, Statement: sim.SoftwareStatement(), Transport: client})
+		Duration: time.Minute, Statement: sim.SoftwareStatement(), Transport: client, Judge: 20})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -366,6 +366,7 @@ func TestBothDriversDoTheSame(t *testing.T) {
 	inK6 := readResult(t, out)
 
 	equalCounts(t, "k6", countsOf(inK6), ledgerOf(second))
+	sameObligations(t, inK6, alone)
 	// What a session achieves is its profile's doing. How often a device knocks in vain
 	// until its bucket has refilled hangs on moments, and those on how busy the machine
 	// is: on an idle one the 429s are less than 1 % apart, on a busy one anything.

@@ -202,6 +202,7 @@ func (f *fleet) prepare(statement string) error {
 	}
 	f.units = make([]unit, f.share.size())
 	f.tallies = newTallies(f.members, f.clock.origin)
+	f.tallies.judge(f, int(f.options.Judge))
 	return nil
 }
 

@@ -119,6 +119,12 @@ declare module 'k6/x/adobepass' {
      * {@link Device.session} leave undone, as `dcrbench run --duration` does. Without it they go on.
      */
     duration?: string;
+    /**
+     * How many devices of each profile, on each instance, are judged by the rules for clients:
+     * `profiles[].obligations` of the result. They are judged by all that they send, whoever asked
+     * for it. The default is 20; 0 is none.
+     */
+    judge?: number;
     /** Time that one request may take, such as `'30s'`. */
     timeout?: string;
     /** The statuses that are no failed request for k6's `http_req_failed`. The default is 200 to 399, 401 and 429, which devices handle. */

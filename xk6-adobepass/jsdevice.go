@@ -116,13 +116,14 @@ func (c *caller) fetch(op api.Op, options sobek.Value) sobek.Value {
 		c.in.misuse(err)
 	}
 	if force {
-		c.forget(op == api.OpRegister)
+		c.forget(op == api.OpRegister, false)
 	}
 	return c.now(e)
 }
 
-// forget drops the token, or everything that the device has been given.
-func (c *caller) forget(all bool) {
+// forget drops the token, or everything that the device has been given. With anew
+// that is nobody's fault: the app was installed anew.
+func (c *caller) forget(all, anew bool) {
 	if !c.fleet.acquire(c.ctx, c.index) {
 		return
 	}
@@ -134,6 +135,9 @@ func (c *caller) forget(all bool) {
 	if all {
 		u.credentials = keepsake{}
 		u.session, u.finished = nil, false
+		if anew {
+			c.fleet.tallies.reinstalled(c.index)
+		}
 	}
 	u.version++
 }
@@ -156,7 +160,7 @@ func (c *caller) session(call sobek.FunctionCall) sobek.Value {
 
 // reset is device.reset: the app is installed anew.
 func (c *caller) reset() sobek.Value {
-	c.forget(true)
+	c.forget(true, true)
 	return sobek.Undefined()
 }
 

@@ -9,6 +9,7 @@ import (
 	"github.com/grafana/sobek"
 	"go.k6.io/k6/secretsource"
 
+	"github.com/dcrbench/dcrbench/internal/audit"
 	"github.com/dcrbench/dcrbench/internal/pace"
 	"github.com/dcrbench/dcrbench/profiles"
 )
@@ -33,6 +34,8 @@ type fleetOptions struct {
 	// no end.
 	Duration time.Duration `key:"duration"`
 	Timeout  time.Duration `key:"timeout"`
+	// Judge is how many devices of each profile are judged on this instance.
+	Judge int64 `key:"judge"`
 	// Expected are the statuses that are no failed request for k6; empty stands
 	// for the successes, the redirect, 401 and 429.
 	Expected []int64 `key:"expectedStatuses"`
@@ -41,7 +44,7 @@ type fleetOptions struct {
 // readFleetOptions reads and checks the options of new Fleet.
 func readFleetOptions(value sobek.Value, secrets *secretsource.Manager) (fleetOptions, error) {
 	b := openBag("new Fleet", value)
-	o := fleetOptions{Fleet: profiles.DefaultFleet, Seed: 1, Timeout: defaultTimeout}
+	o := fleetOptions{Fleet: profiles.DefaultFleet, Seed: 1, Timeout: defaultTimeout, Judge: audit.DefaultPerProfile}
 	o.targetOptions.read(b, secrets)
 	b.str("name", &o.Name)
 	named := b.str("fleet", &o.Fleet)
@@ -57,6 +60,7 @@ func readFleetOptions(value sobek.Value, secrets *secretsource.Manager) (fleetOp
 	}
 	b.duration("duration", time.Second, &o.Duration)
 	b.duration("timeout", time.Millisecond, &o.Timeout)
+	b.whole("judge", 0, maxDevices, &o.Judge)
 	b.statuses("expectedStatuses", &o.Expected)
 	if o.Name == "" {
 		o.Name = cmp.Or(o.Fleet, "profiles")

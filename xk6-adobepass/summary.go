@@ -127,6 +127,7 @@ func (f *fleet) document(expressions []string, ignore bool, crossed []string) (*
 	total.Fill(doc, tally.Driven{
 		Scheduled: uint64(f.touched.Load()), InFlightMax: int(f.maxInFlight.Load()), Predicted: predicted,
 	})
+	f.tallies.verdicts(doc.Profiles)
 	result.Finish(doc, gate)
 	if len(crossed) > 0 && doc.Verdict.ExitCode == result.ExitPassed {
 		doc.Verdict = result.Verdict{Status: result.StatusFailed, ExitCode: result.ExitFailed}
@@ -139,11 +140,7 @@ func (f *fleet) document(expressions []string, ignore bool, crossed []string) (*
 
 // describe says which part of the fleet lives on this instance.
 func (f *fleet) describe() result.Fleet {
-	list := f.population.Profiles()
-	counts := make([]int, len(list))
-	for i := f.share.from; i < f.share.to; i++ {
-		counts[f.population.Profile(i)]++
-	}
+	list, counts := f.population.Profiles(), f.residents()
 	d := result.Fleet{Name: f.population.Fleet().Name, Devices: f.share.size()}
 	for i, p := range list {
 		d.Profiles = append(d.Profiles, result.FleetProfile{
@@ -153,6 +150,15 @@ func (f *fleet) describe() result.Fleet {
 		})
 	}
 	return d
+}
+
+// residents counts the devices of each profile that live on this instance.
+func (f *fleet) residents() []int {
+	counts := make([]int, len(f.members))
+	for i := f.share.from; i < f.share.to; i++ {
+		counts[f.population.Profile(i)]++
+	}
+	return counts
 }
 
 func perAddress(n *profiles.Network, devices int) float64 {

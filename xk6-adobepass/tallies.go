@@ -8,8 +8,10 @@ import (
 	"time"
 
 	"github.com/dcrbench/dcrbench/internal/api"
+	"github.com/dcrbench/dcrbench/internal/audit"
 	"github.com/dcrbench/dcrbench/internal/contract"
 	"github.com/dcrbench/dcrbench/internal/record"
+	"github.com/dcrbench/dcrbench/internal/result"
 	"github.com/dcrbench/dcrbench/internal/tally"
 	"github.com/dcrbench/dcrbench/internal/throttle"
 )
@@ -21,6 +23,11 @@ type tallies struct {
 	parts  []part
 	hash   maphash.Seed
 	seq    atomic.Uint64
+	// sample judges some devices by the rules for clients. Its first device is the
+	// fleet's first on this instance. What concerns a device is done under the lock
+	// of the device's part.
+	sample *audit.Sample
+	first  int
 }
 
 // part is one part with its locks; a predictor goes by address, not by device.
@@ -56,13 +63,43 @@ func (t *tallies) predict(profile int, wire *api.HTTPRequest, sent time.Time) {
 	p.predictorMu.Unlock()
 }
 
+// judge has perProfile devices of each profile judged, of those that live here.
+func (t *tallies) judge(f *fleet, perProfile int) {
+	t.first = f.share.from
+	t.sample = audit.NewSample(audit.Options{}, audit.Crowd{
+		Devices: f.share.size(), Profile: func(i int) int { return f.population.Profile(f.share.from + i) },
+		Counts: f.residents(), Servers: f.population.Servers(),
+	}, perProfile)
+}
+
 // record folds a finished exchange into the figures.
 func (t *tallies) record(x *record.Exchange, book *tally.Book) {
 	x.Seq = t.seq.Add(1)
 	p := &t.parts[x.Device%len(t.parts)]
 	p.mu.Lock()
+	defer p.mu.Unlock()
 	p.shard.Record(x, book)
-	p.mu.Unlock()
+	if x.Device -= t.first; t.sample.Judges(x.Device) {
+		t.sample.Observe(x)
+	}
+}
+
+// reinstalled notes that the app of a device was installed anew.
+func (t *tallies) reinstalled(device int) {
+	p := &t.parts[device%len(t.parts)]
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	t.sample.Reinstall(device - t.first)
+}
+
+// verdicts writes what the judged devices kept and broke. A VU that k6 cut off may
+// be at work still.
+func (t *tallies) verdicts(list []result.Profile) {
+	for i := range t.parts {
+		t.parts[i].mu.Lock()
+		defer t.parts[i].mu.Unlock()
+	}
+	t.sample.Fill(list)
 }
 
 // merge adds all parts up.

@@ -37,6 +37,14 @@ type unit struct {
 // unit returns device i, which must be of this instance's share.
 func (f *fleet) unit(i int) *unit { return &f.units[i-f.share.from] }
 
+// launches counts the starts of the device's app: only sessions start it.
+func (u *unit) launches() int {
+	if u.session == nil {
+		return 0
+	}
+	return u.session.Launches()
+}
+
 // acquire takes device i, waiting for whoever has it. It reports false when ctx
 // ended first.
 func (f *fleet) acquire(ctx context.Context, i int) bool {

@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/dcrbench/dcrbench/internal/result"
@@ -62,22 +63,30 @@ func (o *Options) rank(verdicts [][]Judgement) (order []number, totals []result.
 		totals[n].Verdict = worst[n].String()
 		order = append(order, n)
 	}
-	slices.SortStableFunc(order, func(x, y number) int {
-		if d := int(worst[x]) - int(worst[y]); d != 0 {
-			return d
+	slices.SortFunc(order, func(x, y number) int {
+		place := func(n number) standing {
+			return standing{worst[n], weight(&rules[n]), totals[n].BrokenDevices, totals[n].Breaches, n}
 		}
-		if worst[x] != Broken {
-			return 0
-		}
-		if d := weight(&rules[x]) - weight(&rules[y]); d != 0 {
-			return d
-		}
-		if d := totals[y].BrokenDevices - totals[x].BrokenDevices; d != 0 {
-			return d
-		}
-		return totals[y].Breaches - totals[x].Breaches
+		return place(x).compare(place(y))
 	})
 	return order, totals
+}
+
+// standing is what decides how far up a rule stands in a list.
+type standing struct {
+	verdict                   Verdict
+	weight, devices, breaches int
+	number                    number
+}
+
+// compare is negative when s stands before t: the worst come first, among broken
+// rules those that weigh most, and otherwise as the rules are numbered.
+func (s standing) compare(t standing) int {
+	order := cmp.Compare(s.verdict, t.verdict)
+	if order == 0 && s.verdict == Broken {
+		order = cmp.Or(cmp.Compare(s.weight, t.weight), cmp.Compare(t.devices, s.devices), cmp.Compare(t.breaches, s.breaches))
+	}
+	return cmp.Or(order, cmp.Compare(s.number, t.number))
 }
 
 // weight orders broken rules: what decides the gate, what is advice, hints.

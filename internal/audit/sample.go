@@ -107,6 +107,19 @@ func (s *Sample) Observe(x *record.Exchange) {
 	m.device.Observe(x, Setting{})
 }
 
+// Reinstall notes that the app of a device was installed anew: what it had is gone,
+// and what it did stays judged.
+func (s *Sample) Reinstall(device int) {
+	if !s.Judges(device) || s.members[s.places[device]].device == nil {
+		return
+	}
+	m := &s.members[s.places[device]]
+	before := m.device
+	before.Finish()
+	m.device, m.launches = NewDevice(s.options(m.profile)), 0
+	m.device.scores, m.device.breaches = before.scores, before.breaches
+}
+
 func (s *Sample) options(profile int) *Options {
 	if s.servers != nil && s.servers[profile] {
 		return &s.server

@@ -76,6 +76,32 @@ func TestASampleJudgesAsTheAuditDoes(t *testing.T) {
 	}
 }
 
+func TestAnAppInstalledAnewOwesNothingToTheOldOne(t *testing.T) {
+	broken := func(anew bool) (devices int, count uint64) {
+		s := NewSample(Options{}, crowd(4), 20)
+		observed(t, s, "roku")
+		if anew {
+			s.Reinstall(0)
+			s.Reinstall(3) // nothing is known of it
+		}
+		observed(t, s, "roku")
+		list := make([]result.Profile, 2)
+		s.Fill(list)
+		for _, o := range list[0].Obligations {
+			if o.Rule == "DCR-02" {
+				count = o.Count
+			}
+		}
+		return list[0].JudgedDevices, count
+	}
+	if devices, count := broken(false); devices != 1 || count == 0 {
+		t.Errorf("%d devices, %d breaches: a second registration is one", devices, count)
+	}
+	if devices, count := broken(true); devices != 1 || count != 0 {
+		t.Errorf("%d devices, %d breaches by an app that was new", devices, count)
+	}
+}
+
 func TestASampleOverlooksTheWarmUp(t *testing.T) {
 	s := NewSample(Options{}, crowd(4), 20)
 	s.Count(t0.Add(time.Hour))

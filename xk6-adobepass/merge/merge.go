@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/dcrbench/dcrbench/internal/audit"
 	"github.com/dcrbench/dcrbench/internal/result"
 )
 
@@ -104,6 +105,8 @@ func addProfile(m *result.Document, p result.Profile) {
 	q := &m.Profiles[i]
 	q.Devices += p.Devices
 	q.Requests += p.Requests
+	q.JudgedDevices += p.JudgedDevices
+	q.Obligations = audit.AddObligations(q.Obligations, p.Obligations)
 	q.Endpoints = addEndpoints(q.Endpoints, p.Endpoints)
 	addThrottling(&q.Throttling, &p.Throttling)
 	addTokenReuse(&q.TokenReuse, &p.TokenReuse)

@@ -3,6 +3,7 @@ package merge
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -154,5 +155,30 @@ func TestAFailedInstanceFailsTheWhole(t *testing.T) {
 	m, err := Documents([]*result.Document{a, b}, result.Gate{IgnoreCompliance: true})
 	if err != nil || m.Verdict.ExitCode == 0 || fmt.Sprint(m.Verdict.Reasons) == "[]" {
 		t.Errorf("%+v, %v", m.Verdict, err)
+	}
+}
+
+func TestObligationsOfThePartsAddUp(t *testing.T) {
+	a, b := part(0, 20, 400), part(20, 40, 400)
+	row := func(rule, verdict string, devices int, count, occasions uint64, cost string) result.Obligation {
+		return result.Obligation{Rule: rule, Verdict: verdict, Devices: devices, Count: count, Occasions: occasions, Cost: cost}
+	}
+	a.Profiles[0].JudgedDevices, b.Profiles[0].JudgedDevices = 10, 8
+	a.Profiles[0].Obligations = []result.Obligation{
+		row("DCR-04", "broken", 2, 3, 9, "c"), row("DCR-07", "undecidable", 4, 0, 0, ""),
+		row("DCR-05", "not-observed", 10, 0, 0, ""), row("DCR-02", "kept", 7, 0, 7, ""), row("DCR-03", "kept", 7, 0, 7, "")}
+	b.Profiles[0].Obligations = []result.Obligation{
+		row("DCR-02", "broken", 1, 1, 4, "d"), row("DCR-04", "broken", 5, 6, 6, "c"), row("DCR-07", "kept", 8, 0, 8, ""),
+		row("DCR-03", "not-observed", 8, 0, 0, ""), row("DCR-05", "not-observed", 8, 0, 0, "")}
+	want := []result.Obligation{
+		row("DCR-04", "broken", 7, 9, 15, "c"), row("DCR-02", "broken", 1, 1, 11, "d"), row("DCR-07", "undecidable", 4, 0, 8, ""),
+		row("DCR-05", "not-observed", 18, 0, 0, ""), row("DCR-03", "kept", 7, 0, 7, "")}
+	for _, m := range []*result.Document{merged(t, a, b), merged(t, b, a)} {
+		if p := m.Profiles[0]; p.JudgedDevices != 18 || !slices.Equal(p.Obligations, want) {
+			t.Errorf("%d devices\n got %+v\nwant %+v", p.JudgedDevices, p.Obligations, want)
+		}
+		if p := m.Profiles[1]; p.JudgedDevices != 0 || len(p.Obligations) != 0 {
+			t.Errorf("nobody was judged, got %+v", p.Obligations)
+		}
 	}
 }
