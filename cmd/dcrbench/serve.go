@@ -103,7 +103,7 @@ func checkListen(address string) error {
 
 func printFaults(w io.Writer) error {
 	var rows [][]string
-	for _, f := range backend.Faults() {
+	for _, f := range backend.AllFaults() {
 		rows = append(rows, []string{f.ID, f.Description})
 	}
 	return reports.Table(w, []string{"fault", "what it breaks"}, rows)

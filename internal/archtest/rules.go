@@ -37,6 +37,7 @@ var Rooms = []Room{
 	{"profiles", 1},
 	{"internal/device", 1},
 	{"internal/backend", 1},
+	{"internal/spoil", 1},
 	{"internal/record", 1},
 	{"internal/contract", 1},
 	{"internal/check", 1},

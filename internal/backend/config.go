@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/dcrbench/dcrbench/internal/spoil"
 	"github.com/dcrbench/dcrbench/internal/throttle"
 )
 
@@ -94,7 +95,7 @@ type Config struct {
 	// "" stands for one of the reserved example domains.
 	LoginURL string
 
-	// Faults are the ids of the faults that are switched on; see Faults.
+	// Faults are the ids of the faults that are switched on; see AllFaults.
 	Faults []string
 }
 
@@ -193,7 +194,7 @@ func (c *Config) validateNames() []error {
 		add("login URL %q is not absolute (try: https://login.example.com/saml)", c.LoginURL)
 	}
 	for _, id := range c.Faults {
-		if _, ok := lookupFault(id); !ok {
+		if _, own := lookupFault(id); !own && !spoil.Known(id) {
 			add("fault %q does not exist (see dcrbench serve --list-faults)", id)
 		}
 	}

@@ -1,5 +1,7 @@
 package backend
 
+import "github.com/dcrbench/dcrbench/internal/spoil"
+
 // Fault is a way in which a Service can be made to break one rule of the
 // documents, and no other.
 type Fault struct {
@@ -61,8 +63,12 @@ const (
 	thrRetryAfterSyntax
 	thrRetryAfterHonest
 	thrNotCached
+	thrLimits
 	thrBurst
 	thrRate
+	thrMinWait
+	thrScope
+	thrKey
 	thrKeyIsolation
 	thrRejectedFree
 	errUnknownCode
@@ -105,7 +111,7 @@ var faults = [numFaults]Fault{
 	regMemberTypes:         {"reg.member-types", "redirect_uris is a string instead of an array"},
 	regNoStore:             {"reg.no-store", "credentials come without Cache-Control: no-store"},
 	regErrShape:            {"reg.err-shape", "registration errors have no member error"},
-	regErrCodes:            {"reg.err-codes", "a refused statement is answered with invalid_request"},
+	regErrCodes:            {"reg.err-codes", "a bad statement is answered with invalid_request"},
 	regMethod405:           {"reg.method-405", "a 405 of the registration endpoint lists no Allow"},
 	regFormRejected:        {"reg.form-rejected", "a form is taken as a registration"},
 	regUnknownIgnored:      {"reg.unknown-ignored", "unknown registration metadata is refused"},
@@ -144,6 +150,10 @@ var faults = [numFaults]Fault{
 	thrRetryAfterSyntax:    {"thr.retry-after-syntax", "a 429 carries a Retry-After that is neither seconds nor a date"},
 	thrRetryAfterHonest:    {"thr.retry-after-honest", "a 429 gives milliseconds as the seconds of Retry-After"},
 	thrNotCached:           {"thr.not-cached", "a 429 allows caches to store it"},
+	thrLimits:              {"thr.limits", "nothing is throttled"},
+	thrMinWait:             {"thr.min-wait", "a refusal is followed by three refills without admission"},
+	thrScope:               {"thr.scope", "each path has a limit of its own"},
+	thrKey:                 {"thr.key", "requests are told apart by AP-Device-Identifier instead of the address"},
 	thrBurst:               {"thr.burst", "the burst is a third of the configured one"},
 	thrRate:                {"thr.rate", "the rate is twice the configured one"},
 	thrKeyIsolation:        {"thr.key-isolation", "all devices share one bucket"},
@@ -176,8 +186,32 @@ var faults = [numFaults]Fault{
 	logoutKeepsProfile:     {"logout.removes-profile", "a profile survives the logout"},
 }
 
-// Faults lists the faults, in the order of the operations that they touch. The
-// caller may change the slice.
+// AllFaults lists every fault that a Config may name: those of Faults, and the
+// changes of one answer that need nothing of the service's own. The caller may
+// change the slice.
+func AllFaults() []Fault {
+	list := Faults()
+	for _, f := range spoil.Faults() {
+		if _, own := lookupFault(f.ID); !own {
+			list = append(list, Fault{f.ID, f.What})
+		}
+	}
+	return list
+}
+
+// foreignFaults are the ids that are no fault of Faults.
+func foreignFaults(ids []string) []string {
+	var list []string
+	for _, id := range ids {
+		if _, own := lookupFault(id); !own {
+			list = append(list, id)
+		}
+	}
+	return list
+}
+
+// Faults lists the faults of the service's own rules, in the order of the
+// operations that they touch. The caller may change the slice.
 func Faults() []Fault {
 	list := make([]Fault, 0, numFaults)
 	return append(list, faults[:]...)

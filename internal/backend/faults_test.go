@@ -216,6 +216,11 @@ var probes = []struct {
 		l.id.ForwardedFor = "192.0.2.2"
 		l.volley(1, 0)
 	}},
+	{"throttle: two paths", func(l *lab) {
+		l.volley(11, 0)
+		l.send(api.HTTPRequest{Method: "GET", Target: "/o/client/validate", Header: api.Header{forwarded(l.id.ForwardedFor)}})
+		fmt.Fprintln(&l.log, "another path is admitted:", l.status == 404)
+	}},
 	{"throttle: a second after a refusal", func(l *lab) {
 		l.volley(12, 0)
 		l.volley(1, time.Second)

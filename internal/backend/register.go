@@ -148,10 +148,10 @@ func (s *Service) checkStatement(c *call, token string) (statement.Claims, strin
 
 func (s *Service) statementError(err error) string {
 	switch {
-	case s.faults.has(regErrCodes):
-		return "invalid_request"
 	case errors.Is(err, statement.ErrUnapproved):
 		return "unapproved_software_statement"
+	case s.faults.has(regErrCodes):
+		return "invalid_request"
 	}
 	return "invalid_software_statement"
 }

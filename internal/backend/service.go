@@ -6,6 +6,7 @@ import (
 
 	"github.com/dcrbench/dcrbench/internal/api"
 	"github.com/dcrbench/dcrbench/internal/jsondoc"
+	"github.com/dcrbench/dcrbench/internal/spoil"
 	"github.com/dcrbench/dcrbench/internal/statement"
 	"github.com/dcrbench/dcrbench/internal/throttle"
 )
@@ -31,6 +32,7 @@ var _ StatementVerifier = (*statement.Verifier)(nil)
 type Service struct {
 	cfg      Config
 	faults   faultSet
+	spoilt   *spoil.Set
 	verifier StatementVerifier
 	gen      generator
 	throttle throttler
@@ -90,6 +92,7 @@ func New(cfg Config, seed [32]byte, verifier StatementVerifier) (*Service, error
 	s := &Service{
 		cfg:        cfg,
 		faults:     newFaultSet(cfg.Faults),
+		spoilt:     spoil.New(foreignFaults(cfg.Faults)),
 		verifier:   verifier,
 		gen:        newGenerator(seed),
 		ledger:     newLedger(),
@@ -143,7 +146,9 @@ func (s *Service) handle(now time.Time, in *api.HTTPRequest, out *api.HTTPRespon
 		}
 		s.route(c, path)
 	}
-	s.ledger.count(s.subjectOf(c), c.op, out.Status, known)
+	subject := s.subjectOf(c)
+	s.spoilt.Apply(now, op, in, out)
+	s.ledger.count(subject, c.op, out.Status, known)
 	s.call.in, s.call.out = nil, nil
 }
 

@@ -15,8 +15,9 @@ type throttler struct {
 	table   *throttle.Table
 	shared  bool
 	prolong time.Duration
-	// blocked is until when a key that was refused stays refused; only the fault
-	// that prolongs penalties uses it.
+	pause   time.Duration
+	// blocked is until when a key that was refused stays refused; only the faults
+	// that have penalties use it, of which only prolong counts from each refusal.
 	blocked generations[string, time.Time]
 }
 
@@ -31,10 +32,14 @@ func newThrottler(cfg *Config, faults faultSet) throttler {
 	if faults.has(thrRate) {
 		limits.Rate *= 2
 	}
-	t := throttler{off: cfg.ThrottleOff, shared: faults.has(thrKeyIsolation)}
+	t := throttler{off: cfg.ThrottleOff || faults.has(thrLimits), shared: faults.has(thrKeyIsolation)}
 	if faults.has(thrRejectedFree) {
 		t.prolong = time.Duration(2 / limits.Rate * float64(time.Second))
 		t.blocked = newGenerations[string, time.Time](t.prolong)
+	}
+	if faults.has(thrMinWait) && t.prolong == 0 {
+		t.pause = time.Duration(3 / limits.Rate * float64(time.Second))
+		t.blocked = newGenerations[string, time.Time](t.pause)
 	}
 	if !t.off {
 		t.table = throttle.NewTable(limits)
@@ -51,14 +56,18 @@ func (t *throttler) allow(key string, now time.Time) bool {
 	if t.shared {
 		key = ""
 	}
-	if t.prolong == 0 {
+	if t.prolong == 0 && t.pause == 0 {
 		return t.table.Allow(key, now)
 	}
 	t.blocked.advance(now)
-	if until, ok := t.blocked.get(key); (!ok || !now.Before(until)) && t.table.Allow(key, now) {
+	until, ok := t.blocked.get(key)
+	blocked := ok && now.Before(until)
+	if !blocked && t.table.Allow(key, now) {
 		return true
 	}
-	t.blocked.put(key, now.Add(t.prolong))
+	if !blocked || t.prolong > 0 {
+		t.blocked.put(key, now.Add(max(t.prolong, t.pause)))
+	}
 	return false
 }
 
@@ -71,7 +80,10 @@ func (t *throttler) len() int {
 
 // throttleKey is whose bucket the request is charged to.
 func (s *Service) throttleKey(c *call) string {
-	if s.cfg.ThrottleKey == KeyDeviceIdentifier {
+	if s.faults.has(thrScope) {
+		return c.address + " " + c.in.Path()
+	}
+	if s.cfg.ThrottleKey == KeyDeviceIdentifier || s.faults.has(thrKey) {
 		if device := c.in.Header.Get("AP-Device-Identifier"); device != "" {
 			return device
 		}

@@ -56,6 +56,7 @@ func (s *Suite) Results() []Result {
 	for i, c := range s.checks {
 		results[i] = assess(c, s.ruling(c.ID), s.kit.Rules, s.kit.Strict)
 	}
+	settle(results)
 	return results
 }
 

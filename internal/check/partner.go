@@ -39,7 +39,7 @@ func partner(p *probe) {
 	})
 	if p.kit.Reserved == nil && a.refused() {
 		// Only the partner's own answer makes a profile at a real service.
-		for _, id := range append([]string{"profile.partner-status"}, answerIDs(api.OpSSOProfiles)...) {
+		for _, id := range answerIDs(api.OpSSOProfiles) {
 			p.say(a, id, Unprovable, "", "it needs an answer that the partner has signed")
 		}
 		return

@@ -49,7 +49,7 @@ func isMethodOrToken(id string) bool {
 }
 
 func isPartner(id string) bool {
-	return strings.HasPrefix(id, "v2.sso.") && !isMethodOrToken(id) || strings.HasPrefix(id, "partner.") || id == "profile.partner-status"
+	return strings.HasPrefix(id, "v2.sso.") && !isMethodOrToken(id) || strings.HasPrefix(id, "partner.")
 }
 
 func isFlow(id string) bool {

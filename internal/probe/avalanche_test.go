@@ -40,8 +40,8 @@ var oneMistake = []struct {
 			set(&out.Header, "Location", "/elsewhere")
 		}
 	}, "reg.no-redirect", 1},
-	{"refusals of a registration hold credentials", mutations["reg.err-no-creds"], "reg.err-no-creds", 0},
-	{"refusals of a token hold a token", mutations["tok.err-clean"], "tok.err-clean", 0},
+	{"refusals of a registration hold credentials", fault("reg.err-no-creds"), "reg.err-no-creds", 0},
+	{"refusals of a token hold a token", fault("tok.err-clean"), "tok.err-clean", 0},
 	{"refused statements come with 200", onError(api.OpRegister, func(out *api.HTTPResponse) {
 		if out.Status == 400 {
 			out.Status = 200
@@ -86,7 +86,7 @@ var oneMistake = []struct {
 	{"a denied preauthorization with another action", denials(api.OpPreauthorize, func(in map[string]any) { in["action"] = "authorization" }), "err.wrong-action", 0},
 	{"a session of another provider", to(api.OpSessionsCreate, "serviceProvider", "OTHER"), "session.provider", 0},
 	{"a decision of another provider", to(api.OpAuthorize, "decisions[].serviceProvider", "OTHER"), "decision.asked", 0},
-	{"a pending poll as 404", mutations["session.pending"], "session.pending", 0},
+	{"a pending poll as 404", fault("session.pending"), "session.pending", 0},
 	{"a polled profile in microseconds", edited(api.OpProfilesCode, func(m map[string]any) {
 		at(m, "profiles.*.notAfter", func(in map[string]any, name string) { times(in, name, 1000, 1) })
 	}), "profile.life", 0},
@@ -96,7 +96,7 @@ var oneMistake = []struct {
 		}
 	}), "v2.sessions.create.optional-members", 0},
 	{"no wait after a refusal", through429("0"), "thr.retry-after-honest", 0},
-	{"one token for all clients", oneTokenForAll(), "tok.client-bound", 3},
+	{"one token for all clients", fault("tok.client-bound"), "tok.client-bound", 3},
 	{"a new token ends the one before", latestOfEachClient(), "tok.old-stays", 0},
 }
 

@@ -31,7 +31,7 @@ func TestEveryFaultTurnsItsCheckRedAndNoOther(t *testing.T) {
 				c, _ := spec.Lookup(id)
 				if c.Fault == f.ID {
 					own++
-				} else {
+				} else if !slices.Contains(besides[f.ID], id) {
 					t.Errorf("%s is red as well", id)
 				}
 			}
@@ -50,7 +50,7 @@ func TestEveryFaultTurnsItsCheckRedAndNoOther(t *testing.T) {
 func TestEveryFaultOfTheCatalogueExists(t *testing.T) {
 	for _, c := range spec.All() {
 		known := c.Fault == spec.FaultProxy || c.Fault == spec.FaultNone ||
-			slices.ContainsFunc(backend.Faults(), func(f backend.Fault) bool { return f.ID == c.Fault })
+			slices.ContainsFunc(backend.AllFaults(), func(f backend.Fault) bool { return f.ID == c.Fault })
 		if !known {
 			t.Errorf("%s: fault %q does not exist", c.ID, c.Fault)
 		}

@@ -67,7 +67,7 @@ type faultState struct {
 
 func (s *Server) faults() []faultState {
 	var list []faultState
-	for _, f := range backend.Faults() {
+	for _, f := range backend.AllFaults() {
 		list = append(list, faultState{f, slices.Contains(s.options.Backend.Faults, f.ID)})
 	}
 	return list

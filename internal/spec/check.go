@@ -66,8 +66,8 @@ type Check struct {
 	// Intrusive checks may annoy a server and are off by default.
 	Intrusive bool `json:"intrusive" yaml:"intrusive"`
 	// Fault is the id of the simulator's fault that turns the check red; "proxy"
-	// when only a change to the answers on their way does; "none" when nothing
-	// can, because the check only reports.
+	// when only something in between can; "none" when nothing can, because the
+	// check only reports.
 	Fault string `json:"fault" yaml:"fault"`
 }
 

@@ -41,7 +41,7 @@ func spoilingRow(s statement.Spoiling) Check {
 		ID:    SpoilingID(s.Name),
 		Title: "A statement with this flaw is refused: " + strings.ReplaceAll(s.Name, "-", " ") + ".",
 		Why:   "A statement is worth what its verification is worth: " + string(s.Reason) + ".",
-		Refs:  []string{s.Rule}, Levels: levels, Cost: 1, Fault: FaultProxy,
+		Refs:  []string{s.Rule}, Levels: levels, Cost: 1, Fault: SpoilingID(s.Name),
 	}
 }
 
@@ -53,7 +53,7 @@ func codeRow(c *api.ErrorCode) Check {
 		ID:    CodeID(c.Code),
 		Title: fmt.Sprintf("The code %s comes when %s.", c.Code, c.Means),
 		Why:   "Clients act on the code: its action is " + c.Action.String() + ".",
-		Refs:  []string{"enhanced error codes page"}, Levels: documented, Cost: 1, Fault: FaultProxy,
+		Refs:  []string{"enhanced error codes page"}, Levels: documented, Cost: 1, Fault: CodeID(c.Code),
 	}
 }
 
@@ -79,11 +79,12 @@ func answerRows(op api.Op) []Check {
 	d := op.Describe()
 	page := "API page of " + d.Name
 	row := func(what, title, why string, cost int) Check {
-		return Check{ID: AnswerID(op, what), Title: title, Why: why, Refs: []string{page}, Levels: documented, Cost: cost, Fault: FaultProxy}
+		return Check{ID: AnswerID(op, what), Title: title, Why: why, Refs: []string{page}, Levels: documented, Cost: cost, Fault: AnswerID(op, what)}
 	}
 	rows := []Check{row(AnswerStatus, fmt.Sprintf("%s succeeds with %d.", d.Name, d.Statuses[0]), "Clients branch on the status.", 1)}
 	if op == api.OpSSOProfiles {
 		rows[0].Fault = "profile.partner-status"
+		rows[0].Title = d.Name + " succeeds with 201, or 200 (A-29)."
 	}
 	if op.Members() != nil {
 		rows = append(rows,
@@ -100,6 +101,9 @@ func answerRows(op api.Op) []Check {
 	if op.Protected() {
 		rows = append(rows, row(AnswerUnauthorized, d.Name+" without a token gets 401.", "The client must know that a token will help.", 1))
 		rows[len(rows)-1].Fault = "api.no-token"
+	}
+	if op == api.OpSessionsRetrieve {
+		return rows // its path is that of OpSessionsResume, where any other method is refused for both
 	}
 	return append(rows, row(AnswerMethod, d.Name+" refuses another method with 405.", "A method that is quietly taken for another hides a broken client.", 1))
 }
@@ -162,7 +166,7 @@ func memberFault(op api.Op, path string) string {
 			return f.fault
 		}
 	}
-	return FaultProxy
+	return MemberID(op, path)
 }
 
 // hasOptional reports whether a success has members that may be missing and have
