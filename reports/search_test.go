@@ -33,7 +33,7 @@ func TestASearchIsShownInTheOrderOfItsRates(t *testing.T) {
 			t.Fatal(err)
 		}
 		text := b.String()
-		if !strings.Contains(strings.Join(strings.Fields(text), " "), "and not at 240, with a confidence of 97 %") {
+		if !strings.Contains(strings.Join(strings.Fields(text), " "), "and not at 240 (720 requests/s), with a confidence of 97 %") {
 			t.Errorf("width %d: no knee in\n%s", width, text)
 		}
 		for _, want := range []string{"PASSED", "launch_rate", "235", "Capacity: launch_rate in launches/s, 3.0 requests each"} {
@@ -66,5 +66,19 @@ func TestADocumentOfASearchIsAsTheSchemaSays(t *testing.T) {
 	doc.Search.LimitedBy = "weather"
 	if s.Validate(instance(t, doc)) == nil {
 		t.Error("a limit that is none is valid")
+	}
+}
+
+func TestASearchIsInThePageAndTheSummary(t *testing.T) {
+	for _, format := range []string{"html", "markdown"} {
+		var b bytes.Buffer
+		if err := Write(&b, searched(), format, Options{}); err != nil {
+			t.Fatal(err)
+		}
+		for _, want := range []string{"Search for the capacity", "705.0", "A launch is 3.0 requests", "requests piled up"} {
+			if !strings.Contains(b.String(), want) {
+				t.Errorf("%s: no %q", format, want)
+			}
+		}
 	}
 }

@@ -112,6 +112,9 @@ func sections(doc *result.Document) []section {
 	case result.KindPlan:
 		add(capacitySection(doc))
 	}
+	if doc.Search != nil {
+		add(searchSection(doc.Search))
+	}
 	if doc.Load.Completed > 0 {
 		add(throttlingSection(doc))
 		add(tokenSection(doc))

@@ -24,10 +24,9 @@ const (
 	stepMost  = 30 * time.Second
 	// maxRest bounds how long a target may recover from a step that it failed.
 	maxRest = 15 * time.Second
-	// evenly bounds the 99th percentile of the lateness of a step whose failure is
-	// the target's beyond doubt; doubtful is the confidence in another one.
-	evenly   = 25 * time.Millisecond
-	doubtful = 0.5
+	// evenly is the default of how late one request in a hundred may be for a
+	// second of a step to count.
+	evenly = 25 * time.Millisecond
 )
 
 // searchVariables are what --search can vary, with their units.
@@ -46,6 +45,9 @@ halved until 2 % are left. Every launch is one session of a new device; a
 step runs until sessions overlap evenly, then measures for 5 s to --duration
 (default 30s), and ends early when its verdict is plain. A step fails too
 when 1 % of the requests get no answer or a 5xx, or when requests pile up.
+A second in which 1 % of the requests left more than 25 ms late (or
+--max-lateness, where given) does not count, nor does the next; a step with
+too few that count is tried again and never taken for a failure.
 Without --threshold it is ` + defaultSearchThreshold
 
 // parseSearch reads VARIABLE:FROM..TO.
@@ -93,8 +95,6 @@ type searcher struct {
 	most       time.Duration
 	// past are the devices of the last steps.
 	past []*profiles.Population
-	// late counts the steps at each rate that the generator may have spoilt.
-	late map[float64]int
 	doc  *result.Search
 	// bodies are the figures of the steps that may be the one that counts.
 	bodies map[float64]*result.Document
@@ -162,7 +162,7 @@ func (o *runOptions) prepareSearch(cmd *cobra.Command) (*searcher, search.Option
 	s := &searcher{
 		o: o, cmd: cmd, plan: p, fleet: p.fleet.WithoutRelaunches(),
 		thresholds: p.gate.Thresholds, least: stepLeast, most: stepMost,
-		late: map[float64]int{}, bodies: map[float64]*result.Document{},
+		bodies: map[float64]*result.Document{},
 	}
 	if cmd.Flags().Changed("duration") {
 		s.most = o.duration
@@ -233,22 +233,18 @@ func (s *searcher) search(ctx context.Context, options search.Options) (*result.
 		if err != nil {
 			return s.conclude(machine, body), err
 		}
-		switch {
-		case step.Verdict == result.StepInterrupted:
-		case step.Verdict == result.StepLate && s.late[rate] < 2, s.disturbed(&step) && s.late[rate] < 3:
-			// It may be a neighbour on the machine: the same rate again.
-		default:
-			machine.Observe(step.Verdict == result.StepHolds, step.Confidence)
+		if d, ok := decisions[step.Verdict]; ok {
+			machine.Observe(d, step.Confidence)
 		}
 		s.rest(ctx, &step)
 	}
 	return s.conclude(machine, body), nil
 }
 
-// disturbed reports whether a step failed while the generator itself ran so
-// unevenly that this may be the reason. Such a failure is no sure one.
-func (s *searcher) disturbed(step *result.SearchStep) bool {
-	return step.Verdict == result.StepFails && step.Confidence == doubtful
+// decisions are what the verdicts on steps mean to the search. One that was
+// interrupted means nothing.
+var decisions = map[string]search.Decision{
+	result.StepHolds: search.Holds, result.StepFails: search.Fails, result.StepLate: search.Late,
 }
 
 // conclude writes what the machine knows into the document, and returns the
@@ -256,10 +252,14 @@ func (s *searcher) disturbed(step *result.SearchStep) bool {
 func (s *searcher) conclude(machine *search.Search, body *result.Document) *result.Document {
 	known := machine.Result()
 	s.doc.Confidence = known.Confidence
-	if known.FailedStep >= 0 {
+	if known.Reach > 0 {
+		s.doc.Late = &known.Reach
+	}
+	switch {
+	case known.FailedStep >= 0:
 		s.doc.Failed = &known.Failed
 		s.doc.LimitedBy = s.limit(known.Failed)
-	} else if known.Closed {
+	case known.Closed:
 		s.doc.LimitedBy = result.LimitRange
 	}
 	if known.HeldStep >= 0 {
@@ -268,6 +268,9 @@ func (s *searcher) conclude(machine *search.Search, body *result.Document) *resu
 	}
 	if !known.Closed {
 		s.doc.LimitedBy = ""
+		if s.doc.Late != nil {
+			s.doc.LimitedBy = result.LimitGenerator
+		}
 	}
 	for _, step := range s.doc.Steps {
 		if step.Rate == known.Held && step.Verdict == result.StepHolds {
@@ -282,9 +285,7 @@ func (s *searcher) limit(rate float64) string {
 	limit := result.LimitTarget
 	for _, step := range s.doc.Steps {
 		switch {
-		case step.Rate != rate:
-		case step.Verdict == result.StepLate:
-			limit = result.LimitGenerator
+		case step.Rate != rate || step.Verdict != result.StepFails:
 		case slices.ContainsFunc(step.Thresholds, func(t result.ThresholdResult) bool { return !t.Met && t.Expr != alwaysInSearch }):
 			limit = result.LimitThresholds
 		default:

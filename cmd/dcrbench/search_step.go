@@ -4,9 +4,11 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"sync/atomic"
 	"time"
 
 	"github.com/dcrbench/dcrbench/internal/pace"
+	"github.com/dcrbench/dcrbench/internal/record"
 	"github.com/dcrbench/dcrbench/internal/result"
 	"github.com/dcrbench/dcrbench/internal/run"
 	"github.com/dcrbench/dcrbench/internal/search"
@@ -24,6 +26,9 @@ const (
 	behindFor = 500 * time.Millisecond
 	// stepGrace is how long a step waits for its last answers.
 	stepGrace = 5 * time.Second
+	// lateShare is the share of requests that must leave late for a second not to
+	// count.
+	lateShare = 0.01
 )
 
 // attempt is one step under way.
@@ -33,6 +38,12 @@ type attempt struct {
 	runner *run.Runner
 	trial  *search.Trial
 	cancel context.CancelFunc
+
+	// sent and late count requests, and those that left too late, since the last
+	// look.
+	sent, late atomic.Uint64
+	// lateFrom is the lateness from which a request left too late.
+	lateFrom time.Duration
 
 	decision   search.Decision
 	confidence float64
@@ -47,7 +58,11 @@ type attempt struct {
 // step runs the fleet at a rate until its trial is decided. The document is that
 // of the moment of the decision.
 func (s *searcher) step(ctx context.Context, rate float64, machine *search.Search) (result.SearchStep, *result.Document, error) {
-	runner, err := s.runner(rate)
+	a := &attempt{searcher: s, rate: rate, lateFrom: evenly}
+	if s.cmd.Flags().Changed("max-lateness") {
+		a.lateFrom = s.o.maxLateness
+	}
+	runner, err := s.runner(rate, a.heed)
 	if err != nil {
 		return result.SearchStep{Rate: rate, Verdict: result.StepInterrupted, Reasons: []string{}, Thresholds: []result.ThresholdResult{}}, nil, err
 	}
@@ -55,8 +70,7 @@ func (s *searcher) step(ctx context.Context, rate float64, machine *search.Searc
 	if machine.Confirming() {
 		least = s.most
 	}
-	a := &attempt{searcher: s, rate: rate, runner: runner,
-		trial: search.NewTrial(least.Seconds(), s.most.Seconds(), !machine.Closing(), s.o.maxInFlight)}
+	a.runner, a.trial = runner, search.NewTrial(least.Seconds(), s.most.Seconds(), !machine.Closing(), s.o.maxInFlight)
 	inner, cancel := context.WithCancel(ctx)
 	defer cancel()
 	a.cancel = cancel
@@ -70,8 +84,8 @@ func (s *searcher) step(ctx context.Context, rate float64, machine *search.Searc
 
 // runner prepares the run of a step, with devices whose addresses the last steps
 // did not use.
-func (s *searcher) runner(rate float64) (*run.Runner, error) {
-	length := s.pattern.settle + s.most
+func (s *searcher) runner(rate float64, observer func(*record.Exchange)) (*run.Runner, error) {
+	length := s.pattern.settle + s.longest()
 	devices := min(int(math.Ceil(rate*length.Seconds())), maxDevices)
 	var seed uint64
 	var population *profiles.Population
@@ -94,8 +108,28 @@ func (s *searcher) runner(rate float64) (*run.Runner, error) {
 		Fleet: s.fleet, Devices: devices, Seed: seed, Schedule: schedule,
 		Duration: length, WarmUp: s.pattern.settle, Grace: stepGrace,
 		MaxPerSecond: s.o.ceiling(s.cmd, s.target), MaxInFlight: s.o.maxInFlight,
-		Statement: s.target.statement, Transport: s.target.client,
+		Statement: s.target.statement, Transport: s.target.client, Observer: observer,
 	})
+}
+
+// longest is how long a step may have to measure.
+func (s *searcher) longest() time.Duration {
+	return time.Duration(search.Longest(s.most.Seconds()) * float64(time.Second))
+}
+
+// heed counts a request, from any goroutine.
+func (a *attempt) heed(x *record.Exchange) {
+	a.sent.Add(1)
+	if x.Lateness() > a.lateFrom {
+		a.late.Add(1)
+	}
+}
+
+// wasLate reports whether the generator missed its schedule since the last look.
+// One that waits for room among its requests under way is not at fault.
+func (a *attempt) wasLate(doc *result.Document) bool {
+	sent, late := a.sent.Swap(0), a.late.Swap(0)
+	return doc.Load.InFlightMax < a.o.maxInFlight && late > 0 && float64(late) >= lateShare*float64(sent)
 }
 
 func (s *searcher) meets(p *profiles.Population) bool {
@@ -111,7 +145,7 @@ func (s *searcher) meets(p *profiles.Population) bool {
 func (a *attempt) watch(ctx context.Context, ended <-chan error) error {
 	tick := time.NewTicker(watchEvery)
 	defer tick.Stop()
-	next := lookFrom
+	next := min(lookFrom, a.most)
 	for {
 		select {
 		case err := <-ended:
@@ -126,6 +160,10 @@ func (a *attempt) watch(ctx context.Context, ended <-chan error) error {
 		}
 		snapshot := a.runner.Snapshot()
 		at := snapshot.Elapsed - a.pattern.settle
+		if at < 0 {
+			a.sent.Store(0)
+			a.late.Store(0)
+		}
 		a.full += watchEvery
 		if !a.trial.Flying(at.Seconds(), snapshot.InFlight) {
 			a.full = 0
@@ -133,7 +171,7 @@ func (a *attempt) watch(ctx context.Context, ended <-chan error) error {
 		if a.full >= behindFor {
 			a.piled = true
 			a.decide(search.Fails, 0.99, at)
-		} else if at >= next && at < a.most {
+		} else if at >= next && at < a.longest() {
 			next += lookEvery
 			a.look(at)
 		}
@@ -146,18 +184,18 @@ func (a *attempt) finish(whole bool) {
 	a.doc = &result.Document{}
 	a.runner.Fill(a.doc)
 	result.Finish(a.doc, result.Gate{Thresholds: a.thresholds})
-	a.measured = a.most
+	a.measured = a.longest()
 	if whole {
-		a.decision, a.confidence = a.trial.Look(a.most.Seconds(), search.Weigh(a.doc, a.thresholds))
+		a.decision, a.confidence = a.trial.Look(a.measured.Seconds(), a.wasLate(a.doc), search.Weigh(a.doc, a.thresholds))
 		return
 	}
-	a.measured = min(max(a.doc.Ended.Sub(a.doc.Started)-a.pattern.settle, 0), a.most)
+	a.measured = min(max(a.doc.Ended.Sub(a.doc.Started)-a.pattern.settle, 0), a.measured)
 }
 
 // look shows the trial the figures of the moment.
 func (a *attempt) look(at time.Duration) {
 	doc := a.peek()
-	decision, confidence := a.trial.Look(at.Seconds(), search.Weigh(doc, a.thresholds))
+	decision, confidence := a.trial.Look(at.Seconds(), a.wasLate(doc), search.Weigh(doc, a.thresholds))
 	if decision != search.Undecided {
 		a.decide(decision, confidence, at)
 		a.doc = doc
@@ -184,7 +222,7 @@ func (a *attempt) decide(d search.Decision, confidence float64, at time.Duration
 func (a *attempt) verdict(interrupted bool) result.SearchStep {
 	doc := a.doc
 	step := result.SearchStep{
-		Rate: a.rate, Confidence: a.confidence, Reasons: []string{}, MeasuredS: a.measured.Seconds(), Stopped: a.stopped,
+		Rate: a.rate, Confidence: a.confidence, Reasons: []string{}, MeasuredS: a.measured.Seconds(), Stopped: a.stopped && a.measured < a.most,
 		Requests: doc.Load.Sent, ThrottledRatio: doc.Throttling.Ratio, FailureRatio: doc.Load.FailureRatio,
 		InFlightMax: doc.Load.InFlightMax, LatenessP99US: doc.Load.LatenessUS.P99, Thresholds: doc.Thresholds,
 	}
@@ -194,35 +232,41 @@ func (a *attempt) verdict(interrupted bool) result.SearchStep {
 	for _, e := range doc.Endpoints {
 		step.P99US = max(step.P99US, e.LatencyUS.P99)
 	}
-	for _, t := range doc.Thresholds {
-		if !t.Met {
-			step.Reasons = append(step.Reasons, fmt.Sprintf("%s is not met: it was %s", t.Expr, t.Was()))
-		}
-	}
-	// A generator that waits for room among its requests under way is not at fault.
-	late := time.Duration(step.LatenessP99US)*time.Microsecond > a.o.maxLateness && step.InFlightMax < a.o.maxInFlight
-	switch {
-	case a.piled:
-		step.Reasons = append(step.Reasons, fmt.Sprintf("the target fell behind: %d requests were under way at once", step.InFlightMax))
-	case a.trial.Behind():
-		step.Reasons = append(step.Reasons, "the target fell behind: requests piled up")
-	case late:
-		step.Reasons = append(step.Reasons, fmt.Sprintf("1 %% of the requests left more than %s late", shortDuration(time.Duration(step.LatenessP99US)*time.Microsecond)))
-	}
+	step.LateS = max(0, step.MeasuredS-a.trial.Counted())
 	switch {
 	case a.decision == search.Undecided && interrupted:
 		step.Verdict = result.StepInterrupted
-	case late:
+	case a.decision == search.Late:
 		step.Verdict = result.StepLate
-		a.late[a.rate]++
+		step.Reasons = append(step.Reasons, fmt.Sprintf("1 %% of the requests left more than %s late in %.0f of %.0f s, or just after: %s at worst",
+			shortDuration(a.lateFrom), step.LateS, step.MeasuredS, shortDuration(time.Duration(doc.Load.LatenessUS.Max)*time.Microsecond)))
 	case a.decision == search.Holds:
-		step.Verdict, step.Reasons = result.StepHolds, []string{}
+		step.Verdict = result.StepHolds
 	default:
 		step.Verdict = result.StepFails
-		if time.Duration(step.LatenessP99US)*time.Microsecond > evenly && !a.piled {
-			step.Confidence = doubtful
-			a.late[a.rate]++
-		}
+		step.Reasons = a.failures(&step)
 	}
 	return step
+}
+
+// failures says why a step failed.
+func (a *attempt) failures(step *result.SearchStep) []string {
+	reasons := []string{}
+	for _, i := range a.trial.Broken() {
+		switch t := a.doc.Thresholds[i]; {
+		case !t.Met:
+			reasons = append(reasons, fmt.Sprintf("%s is not met: it was %s", t.Expr, t.Was()))
+		case step.LateS > 0:
+			reasons = append(reasons, fmt.Sprintf("%s is not met in the time in which the generator kept its schedule", t.Expr))
+		default:
+			reasons = append(reasons, fmt.Sprintf("%s is not met in the later half of the step", t.Expr))
+		}
+	}
+	switch {
+	case a.piled:
+		reasons = append(reasons, fmt.Sprintf("the target fell behind: %d requests were under way at once", step.InFlightMax))
+	case a.trial.Behind():
+		reasons = append(reasons, "the target fell behind: requests piled up")
+	}
+	return reasons
 }

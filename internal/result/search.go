@@ -16,6 +16,9 @@ type Search struct {
 	// the knee lies between the two.
 	Found  *float64 `json:"found"`
 	Failed *float64 `json:"failed"`
+	// Late is the lowest value at which the generator itself was late in every
+	// try, so that nothing is known of the target there; null when there is none.
+	Late *float64 `json:"late"`
 	// Confidence is the probability that the less sure of the two verdicts on
 	// either side of the knee is right.
 	Confidence float64 `json:"confidence"`
@@ -57,6 +60,9 @@ type SearchStep struct {
 	// its time because its verdict was plain.
 	MeasuredS float64 `json:"measured_s"`
 	Stopped   bool    `json:"stopped"`
+	// LateS is how much of it did not count, for or against the target, because
+	// the generator was late.
+	LateS float64 `json:"late_s"`
 	// Requests counts what was sent while it was measured, RequestsPerSecond over
 	// that time.
 	Requests          uint64  `json:"requests"`
@@ -87,7 +93,7 @@ func judgeSearch(doc *Document) Verdict {
 	case doc.Interrupted:
 		return Verdict{StatusInterrupted, ExitInterrupted, []string{fmt.Sprintf("the search was interrupted in its step %d: %s", len(s.Steps), knee)}}
 	case s.LimitedBy == LimitGenerator:
-		return Verdict{StatusUnreliable, ExitUntrusted, []string{"the generator missed its own schedule before the target gave in: " + knee}}
+		return Verdict{StatusUnreliable, ExitUntrusted, []string{fmt.Sprintf("the generator missed its own schedule at %s in every try, before the target gave in: %s", s.lateAt(), knee)}}
 	case s.Found == nil && doc.Load.Sent > 0 && doc.Load.Completed == 0:
 		return Verdict{StatusUnreachable, ExitUntrusted, []string{unreachableReason(doc)}}
 	case s.Found == nil:
@@ -107,8 +113,16 @@ func (s *Search) knee() string {
 	case s.Failed == nil:
 		return fmt.Sprintf("everything held up to %s of %s %s (%s requests/s), the highest that was tried", s.Variable, figure(*s.Found), s.Unit, figure(s.RequestsPerSecond))
 	}
-	return fmt.Sprintf("everything held up to %s of %s %s (%s requests/s) and not at %s, with a confidence of %s %%",
-		s.Variable, figure(*s.Found), s.Unit, figure(s.RequestsPerSecond), figure(*s.Failed), figure(100*s.Confidence))
+	return fmt.Sprintf("everything held up to %s of %s %s (%s requests/s) and not at %s (%s requests/s), with a confidence of %s %%",
+		s.Variable, figure(*s.Found), s.Unit, figure(s.RequestsPerSecond), figure(*s.Failed), figure(*s.Failed*s.RequestsPerLaunch), figure(100*s.Confidence))
+}
+
+// lateAt is the lowest value that the generator could not keep up with.
+func (s *Search) lateAt() string {
+	if s.Late == nil {
+		return "its highest rate"
+	}
+	return fmt.Sprintf("%s %s", figure(*s.Late), s.Unit)
 }
 
 // failed are the reasons of the last step at the lowest value that failed.

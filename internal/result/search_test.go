@@ -19,10 +19,10 @@ func TestASearchIsJudgedByWhatItFound(t *testing.T) {
 		code   int
 		want   string
 	}{
-		{"a knee", Search{Found: &low, Failed: &high, LimitedBy: LimitThresholds, Confidence: 0.97, Steps: steps}, nil, StatusPassed, ExitPassed, "everything held up to launch_rate of 230 launches/s (0 requests/s) and not at 240, with a confidence of 97 %\nat 240: throttling.ratio<1% is not met: it was 2 %"},
+		{"a knee", Search{Found: &low, Failed: &high, LimitedBy: LimitThresholds, Confidence: 0.97, RequestsPerSecond: 690, RequestsPerLaunch: 3, Steps: steps}, nil, StatusPassed, ExitPassed, "everything held up to launch_rate of 230 launches/s (690 requests/s) and not at 240 (720 requests/s), with a confidence of 97 %\nat 240: throttling.ratio<1% is not met: it was 2 %"},
 		{"no end", Search{Found: &high, LimitedBy: LimitRange, Steps: steps}, nil, StatusPassed, ExitPassed, "the highest that was tried"},
 		{"no rate at all", Search{Failed: &high, LimitedBy: LimitTarget, Steps: steps}, nil, StatusFailed, ExitFailed, "not everything held at launch_rate of 240 launches/s, the lowest that was tried\nat 240: "},
-		{"a generator that gives in first", Search{Found: &low, Failed: &high, LimitedBy: LimitGenerator, Steps: steps}, nil, StatusUnreliable, ExitUntrusted, "the generator missed its own schedule"},
+		{"a generator that gives in first", Search{Found: &low, Late: &high, LimitedBy: LimitGenerator, Steps: steps}, nil, StatusUnreliable, ExitUntrusted, "the generator missed its own schedule at 240 launches/s in every try, before the target gave in: everything held up to launch_rate of 230"},
 		{"an interruption", Search{Found: &low, Steps: steps}, func(d *Document) { d.Interrupted = true }, StatusInterrupted, ExitInterrupted, "interrupted in its step 2: everything held up to"},
 		{"an interruption before anything is known", Search{}, func(d *Document) { d.Interrupted = true }, StatusInterrupted, ExitInterrupted, "nothing is known"},
 		{"a target that never answers", Search{Failed: &high, LimitedBy: LimitTarget}, func(d *Document) { d.Load.Completed = 0 }, StatusUnreachable, ExitUntrusted, "never answered"},

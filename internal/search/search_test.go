@@ -10,6 +10,17 @@ import (
 // run lets a search play against a target that bears a known rate, and wrong
 // verdicts at some steps.
 func run(o Options, bears func(rate float64, confirming bool) (bool, float64)) (*Search, int) {
+	return judged(o, func(rate float64, confirming bool) (Decision, float64) {
+		holds, confidence := bears(rate, confirming)
+		if holds {
+			return Holds, confidence
+		}
+		return Fails, confidence
+	})
+}
+
+// judged is as run, with decisions.
+func judged(o Options, decide func(rate float64, confirming bool) (Decision, float64)) (*Search, int) {
 	s := New(o)
 	steps := 0
 	for {
@@ -18,7 +29,7 @@ func run(o Options, bears func(rate float64, confirming bool) (bool, float64)) (
 			return s, steps
 		}
 		steps++
-		s.Observe(bears(rate, s.Confirming()))
+		s.Observe(decide(rate, s.Confirming()))
 	}
 }
 
@@ -97,6 +108,68 @@ func TestTheConfidenceIsThatOfTheLessSureVerdictAtTheKnee(t *testing.T) {
 	}
 }
 
+func TestAStepAtWhichTheGeneratorWasLateIsNoFailure(t *testing.T) {
+	for _, tt := range []struct {
+		name                string
+		knee                float64
+		late                func(rate float64, try int) bool
+		held, failed, reach [2]float64
+		closed              bool
+	}{
+		{"now and then, and the knee is found", 700, func(_ float64, try int) bool { return try%3 != 2 },
+			[2]float64{680, 700}, [2]float64{700, 715}, [2]float64{0, 0}, true},
+		{"always above a rate below the knee", 700, func(rate float64, _ int) bool { return rate > 500 },
+			[2]float64{485, 500}, [2]float64{0, 0}, [2]float64{500, 511}, false},
+		{"always above a rate above the knee", 700, func(rate float64, _ int) bool { return rate > 1000 },
+			[2]float64{680, 700}, [2]float64{700, 715}, [2]float64{1000, 1281}, true},
+		{"always near the knee", 700, func(rate float64, _ int) bool { return rate > 690 && rate < 780 },
+			[2]float64{670, 690}, [2]float64{780, 1000}, [2]float64{690, 704}, false},
+		{"always", 700, func(float64, int) bool { return true },
+			[2]float64{0, 0}, [2]float64{0, 0}, [2]float64{10, 10}, false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			tries := map[float64]int{}
+			s, steps := judged(Options{From: 10, To: 5000}, func(rate float64, _ bool) (Decision, float64) {
+				tries[rate]++
+				switch {
+				case tt.late(rate, tries[rate]-1):
+					return Late, 1
+				case rate <= tt.knee:
+					return Holds, 0.99
+				}
+				return Fails, 0.99
+			})
+			r := s.Result()
+			for _, figure := range []struct {
+				name string
+				got  float64
+				want [2]float64
+			}{{"held", r.Held, tt.held}, {"failed", r.Failed, tt.failed}, {"reach", r.Reach, tt.reach}} {
+				if figure.got < figure.want[0] || figure.got > figure.want[1] {
+					t.Errorf("%s %g, want %v", figure.name, figure.got, figure.want)
+				}
+			}
+			if r.Closed != tt.closed || steps > MaxSteps {
+				t.Errorf("%d steps, %+v", steps, r)
+			}
+		})
+	}
+}
+
+func TestAFailureByAccidentIsUndone(t *testing.T) {
+	failed := false
+	s, _ := run(Options{From: 10, To: 5000}, func(rate float64, confirming bool) (bool, float64) {
+		if rate == 640 && !confirming && !failed {
+			failed = true
+			return false, 0.99
+		}
+		return rate <= 700, 0.99
+	})
+	if r := s.Result(); !failed || r.Held > 700 || r.Held < 680 {
+		t.Errorf("%+v, want a little under 700", r)
+	}
+}
+
 func TestNextStaysUntilAStepIsObserved(t *testing.T) {
 	s := New(Options{From: 10, To: 100})
 	a, _ := s.Next()
@@ -108,8 +181,8 @@ func TestNextStaysUntilAStepIsObserved(t *testing.T) {
 
 func TestASearchEndsWhateverItsVerdicts(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		_, steps := run(Options{From: 1, To: 1e5, Precision: 0.001}, func(float64, bool) (bool, float64) {
-			return rapid.Bool().Draw(t, "holds"), rapid.Float64Range(0, 1).Draw(t, "confidence")
+		_, steps := judged(Options{From: 1, To: 1e5, Precision: 0.001}, func(float64, bool) (Decision, float64) {
+			return rapid.SampledFrom([]Decision{Holds, Fails, Late}).Draw(t, "decision"), rapid.Float64Range(0, 1).Draw(t, "confidence")
 		})
 		if steps > MaxSteps {
 			t.Fatalf("%d steps", steps)

@@ -18,7 +18,7 @@ func play(t *Trial, rate float64, hits func(second int) float64, flying func(sec
 		if second < 2 {
 			continue
 		}
-		d, c := t.Look(float64(second), bounded(sum, rate*float64(second)))
+		d, c := t.Look(float64(second), false, bounded(sum, rate*float64(second)))
 		if d != Undecided {
 			return d, c, second
 		}
@@ -83,7 +83,7 @@ func TestRefusalsThatComeLateCountMoreThanTheMean(t *testing.T) {
 func TestAFigureWithoutAnErrorIsJudgedByItsConsistency(t *testing.T) {
 	trial := NewTrial(5, 10, false, 10)
 	for second := 2; second < 20; second++ {
-		d, c := trial.Look(float64(second), []Evidence{{Met: true}})
+		d, c := trial.Look(float64(second), false, []Evidence{{Met: true}})
 		if d == Undecided {
 			continue
 		}
@@ -99,5 +99,76 @@ func TestTheBoundOnRequestsUnderWayIsSeen(t *testing.T) {
 	trial := NewTrial(5, 10, false, 10)
 	if trial.Flying(-1, 9) || !trial.Flying(-1, 10) {
 		t.Error("10 of 10 under way is behind, 9 is not")
+	}
+}
+
+func TestWhatTheGeneratorDidTooLateDoesNotCount(t *testing.T) {
+	for _, tt := range []struct {
+		name  string
+		late  func(second int) bool
+		hits  func(second int) float64
+		want  Decision
+		until int
+	}{
+		{"refusals in and after late seconds", func(s int) bool { return s%5 == 0 }, func(s int) float64 {
+			if s > 4 && s%5 < 2 {
+				return 100
+			}
+			return 0
+		}, Holds, 10},
+		{"refusals in the other seconds too", func(s int) bool { return s%5 == 0 }, func(int) float64 { return 100 }, Fails, 8},
+		{"nothing but late seconds", func(int) bool { return true }, func(int) float64 { return 100 }, Late, 30},
+		{"one second in ten that counts", func(s int) bool { return s%10 > 1 }, func(int) float64 { return 0 }, Late, 30},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			trial, sum := NewTrial(5, 30, false, 1024), 0.0
+			for second := 1; second <= 60; second++ {
+				sum += tt.hits(second)
+				if second < 2 {
+					continue
+				}
+				d, c := trial.Look(float64(second), tt.late(second), bounded(sum, 700*float64(second)))
+				if d == Undecided {
+					continue
+				}
+				if d != tt.want || second > tt.until || c < 0.9 {
+					t.Errorf("decision %d after %d s with %.2f, want %d", d, second, c, tt.want)
+				}
+				return
+			}
+			t.Error("no decision")
+		})
+	}
+}
+
+func TestARiseWhileTheGeneratorWasLateIsNoBacklog(t *testing.T) {
+	trial := NewTrial(5, 5, false, 1024)
+	for second := 1; second <= 9; second++ {
+		late := second == 6
+		for k := range 10 {
+			n := 3
+			if late {
+				n = 400
+			}
+			trial.Flying(float64(second-1)+float64(k)/10, n)
+		}
+		trial.Look(float64(second), late, bounded(0, 700*float64(second)))
+	}
+	if trial.Behind() {
+		t.Error("behind")
+	}
+}
+
+func TestSecondsThatDifferMuchAreNoSureFailure(t *testing.T) {
+	hits := []float64{0, 0, 0, 60, 0, 0, 0, 0}
+	trial, sum := NewTrial(5, 30, false, 1024), 0.0
+	for i, h := range hits {
+		sum += h
+		if d, _ := trial.Look(float64(i+1), false, bounded(sum, 700*float64(i+1))); d == Fails {
+			t.Fatalf("failed after %d s by one second", i+1)
+		}
+	}
+	if list := trial.Broken(); len(list) != 1 || list[0] != 0 {
+		t.Errorf("broken %v: %.0f of 5600 is more than 1 %%", list, sum)
 	}
 }
