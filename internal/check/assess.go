@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/dcrbench/dcrbench/internal/api"
 	"github.com/dcrbench/dcrbench/internal/spec"
 )
 
@@ -43,6 +44,9 @@ type Result struct {
 	Exchanges []uint64
 	// Expected is the expectation that this result fulfils, nil for none.
 	Expected *Expectation
+	// broken marks an answer of op that broke off.
+	broken bool
+	op     api.Op
 	// unprovable marks a skip that leaves a requirement open.
 	unprovable bool
 }
@@ -92,6 +96,7 @@ func assess(c spec.Check, r *Ruling, rules spec.RuleSet, strict bool) Result {
 	case Unmet:
 		out.Verdict = failure(out.Level, strict)
 		out.Message = unmetMessage(r)
+		out.broken, out.op = r.Broken, r.Op
 	case Absent, Unprovable:
 		out.Verdict, out.Message, out.unprovable = Skip, sentence(r.Got), kind == Unprovable
 	case Blocked:

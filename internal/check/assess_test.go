@@ -168,3 +168,67 @@ func TestAnAlteredTokenDiffersInBitsThatCount(t *testing.T) {
 		}
 	}
 }
+
+func TestAnswersThatBreakOffAreOneFailure(t *testing.T) {
+	result := func(id string, v Verdict, op api.Op) Result {
+		return Result{Check: spec.Check{ID: id}, Verdict: v, broken: true, op: op}
+	}
+	for _, tt := range []struct {
+		name string
+		in   []Result
+		want string
+	}{
+		{"of one operation", []Result{
+			result("tok.access-token", Fail, api.OpToken), result("tok.pragma", Warn, api.OpToken),
+			result("session.login", Fail, api.OpProfilesCode), result("v2.profiles.code.status", Fail, api.OpProfilesCode),
+		}, "FAIL BLOCKED BLOCKED FAIL"},
+		{"of most of the API", []Result{
+			result("reg.body", Fail, api.OpRegister), result("api.malformed", Warn, api.OpConfiguration), result("v2.configuration.status", Fail, api.OpConfiguration),
+			result("v2.profiles.list.status", Fail, api.OpProfilesList), result("v2.logout.status", Fail, api.OpLogout), result("v2.authenticate.method-405", Fail, api.OpAuthenticate),
+		}, "FAIL BLOCKED FAIL BLOCKED BLOCKED BLOCKED"},
+		{"that only warn", []Result{result("tok.pragma", Warn, api.OpToken), result("tok.no-store", Warn, api.OpToken)}, "WARN BLOCKED"},
+	} {
+		settle(tt.in)
+		var got []string
+		for i := range tt.in {
+			got = append(got, string(tt.in[i].Verdict))
+		}
+		if strings.Join(got, " ") != tt.want {
+			t.Errorf("%s: got %v, want %s", tt.name, got, tt.want)
+		}
+	}
+}
+
+func TestWhoseMistakeAMissing401IsShowsInTheOtherOperations(t *testing.T) {
+	results := func(other Verdict) []Result {
+		return []Result{
+			{Check: spec.Check{ID: "api.no-token"}, Verdict: Fail},
+			{Check: spec.Check{ID: "v2.configuration.no-token-401"}, Verdict: Fail},
+			{Check: spec.Check{ID: "v2.logout.no-token-401"}, Verdict: other},
+		}
+	}
+	all, one := results(BlockedBy), results(Pass)
+	settle(all)
+	settle(one)
+	if all[0].Verdict != Fail || all[1].Verdict != BlockedBy || all[2].Message != "It depends on api.no-token." {
+		t.Errorf("every operation: %+v", all)
+	}
+	if one[0].Verdict != BlockedBy || one[1].Verdict != Fail {
+		t.Errorf("the configuration alone: %+v", one)
+	}
+}
+
+// A failure is never hidden behind what only warns.
+func TestAWarningBlocksNoFailure(t *testing.T) {
+	for _, c := range consequences {
+		for _, id := range c.of {
+			r := []Result{{Check: spec.Check{ID: c.cause}, Verdict: Warn}, {Check: spec.Check{ID: strings.TrimSuffix(id, "*")}, Verdict: Fail}}
+			if settle(r); r[1].Verdict != Fail {
+				t.Errorf("%s blocks %s", c.cause, id)
+			}
+		}
+		if _, ok := spec.Lookup(c.cause); !ok && !strings.Contains(c.cause, ".profiles.each.attributes") {
+			t.Errorf("%s is no check", c.cause)
+		}
+	}
+}

@@ -1,6 +1,10 @@
 package check
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/dcrbench/dcrbench/internal/api"
+)
 
 // Ruling is what a probe says about one check, before levels and rule sets.
 type Ruling struct {
@@ -9,6 +13,9 @@ type Ruling struct {
 	Want, Got string
 	// Exchanges are the numbers of the exchanges behind it.
 	Exchanges []uint64
+	// Broken marks an answer of Op that broke off, whatever was asked of it.
+	Broken bool
+	Op     api.Op
 }
 
 // RulingKind ranks rulings: of several on one check the highest counts.

@@ -17,12 +17,16 @@ func (x *Identification) keys(p *probe) {
 		}
 		p.press(api.OpConfiguration, p.target(), x.Capacity+2)
 		p.device = d
+		came := Untried
 		for _, a := range p.press(op, r(), x.few()) {
 			if x.refusal(a) {
 				return Closed
 			}
+			if a.Err == api.ErrNone {
+				came = Open
+			}
 		}
-		return Open
+		return came
 	}
 	next := func() identity { p.used++; return p.kit.device(p.base + p.used - 1) }
 	x.OtherDevice = try(next(), p.target, api.OpConfiguration)

@@ -93,6 +93,7 @@ func (p *probe) exchange(op api.Op, r *api.HTTPRequest) *Answer {
 	p.spent++
 	p.step(Step{Kind: Send, Requests: []*api.HTTPRequest{r}, Op: op})
 	a := p.answers[0]
+	a.op = op
 	p.blameFor(op, a)
 	return a
 }
@@ -206,6 +207,7 @@ func (p *probe) unclear(a *Answer, id string) bool {
 		if p.cause == "" {
 			p.cause = id
 		}
+		r.Broken, r.Op = true, a.op
 		r.Kind, r.Want, r.Got = Unmet, "an answer", "a connection that broke off ahead of its end, twice ("+a.Err.String()+")"
 	case a != nil && a.blame != "" && a.blame != id && id != "ss.accepted":
 		r.Kind, r.Got = Blocked, a.blame

@@ -38,14 +38,14 @@ func answerConsequences() []consequence {
 	add(api.OpProfilesMVPD, profiles, "profile.bound")
 	add(api.OpProfilesCode, profiles, "session.pending", "session.login")
 	for op := api.OpConfiguration; op < api.NumOps; op++ {
-		add(op, []string{"profiles.each.attributes.each"}, spec.MemberID(op, "profiles.*.attributes.userID"))
+		add(op, []string{"profiles.each.attributes.user-id"}, spec.MemberID(op, "profiles.*.attributes.*"))
 	}
 	for _, op := range [...]api.Op{api.OpAuthorize, api.OpPreauthorize} {
 		add(op, []string{spec.AnswerOptional}, spec.AnswerID(op, spec.AnswerCombination))
 		codes := append(itemCodes(op), "decision.asked", "decision.denial-error")
 		add(op, append(whole, "decisions", "decisions.each", spec.AnswerOptional, spec.AnswerCombination), codes...)
-		add(op, []string{"decisions.each.token.not-before", "decisions.each.token.not-after"}, "decision.token-life")
 	}
+	add(api.OpAuthorize, []string{"decisions.each.token.not-before", "decisions.each.token.not-after"}, "decision.token-life")
 	return list
 }
 
@@ -65,6 +65,7 @@ func itemCodes(op api.Op) []string {
 // that one mistake of the service is one failure. What fails is blocked only by
 // what fails itself.
 func settle(results []Result) {
+	settleBroken(results)
 	at := make(map[string]*Result, len(results))
 	for i := range results {
 		at[results[i].Check.ID] = &results[i]
@@ -101,6 +102,48 @@ func (r *Result) blockedBy(cause *Result) {
 
 func (r *Result) block(by string) {
 	r.Verdict, r.Message, r.Want, r.Got = BlockedBy, "It depends on "+by+".", "", ""
+}
+
+// settleBroken makes one failure of the answers of an operation that broke off,
+// and one of those of the API as a whole where that happens to most of it.
+func settleBroken(results []Result) {
+	var first, status [api.NumOps]*Result
+	hit := 0
+	for i := range results {
+		r := &results[i]
+		if !r.broken || r.Verdict != Fail && r.Verdict != Warn {
+			continue
+		}
+		if first[r.op] == nil || first[r.op].Verdict == Warn && r.Verdict == Fail {
+			first[r.op] = r
+			if r.op.Protected() {
+				hit++
+			}
+		}
+		if r.Verdict == Fail && r.Check.ID == spec.AnswerID(r.op, spec.AnswerStatus) {
+			status[r.op] = r
+		}
+	}
+	var most *Result
+	for op := range api.NumOps {
+		if status[op] != nil {
+			first[op] = status[op]
+		}
+		if most == nil && hit > 2 && op.Protected() && first[op] != nil && first[op].Verdict == Fail {
+			most = first[op]
+		}
+	}
+	for i := range results {
+		r := &results[i]
+		if !r.broken {
+			continue
+		}
+		if most != nil && r.op > api.OpToken {
+			r.blockedBy(most)
+		} else if first[r.op] != nil {
+			r.blockedBy(first[r.op])
+		}
+	}
 }
 
 // settleTokenless finds out whose mistake a call without a token is that gets no

@@ -53,6 +53,8 @@ type Answer struct {
 	// Broken marks an answer that broke off, and broke off again at a repeat.
 	Broken bool
 
+	// op is the operation that was asked.
+	op api.Op
 	// blame is the check that says what is wrong with this answer: whatever else
 	// is asked of it depends on that.
 	blame string

@@ -50,6 +50,14 @@ func (x *Identification) timetable(p *probe) {
 // judge rules on everything that was identified.
 func (x *Identification) judge(p *probe) {
 	a := x.Refusal
+	if a == nil && x.Admitted == 0 {
+		for _, c := range spec.All() {
+			if c.Group() == "thr" && !c.Intrusive {
+				p.know(c.ID, Unclear, "no answer came to a request without a pause")
+			}
+		}
+		return
+	}
 	if a == nil {
 		p.know("thr.limits", Unmet, fmt.Sprintf("%d requests at once were all admitted", x.Sent))
 		for _, c := range spec.All() {
@@ -210,17 +218,21 @@ func (x *Identification) judgeKey(p *probe, a *Answer) {
 	} else {
 		p.say(a, "thr.key", Noted, "", "the key is "+x.Key())
 	}
-	const own = " that was admitted while the API was throttled: each path has a limit of its own, or this one has none"
-	got := "a request to the token endpoint" + own
-	if x.OtherPath == Closed {
-		got = "a registration" + own
-	}
-	p.rule(a, "thr.scope", x.OtherPath == Closed && x.Registrations != Open, "registration and token endpoint to be throttled with the API", got)
 	if x.OtherAddress == Open {
 		p.say(a, "thr.key-spoof", Deviates, "the same limit under any X-Forwarded-For", "a fresh limit under another X-Forwarded-For")
 	} else {
 		p.rule(a, "thr.key-spoof", true, "", "")
 	}
+	const own = " that was admitted while the API was throttled: each path has a limit of its own, or this one has none"
+	got := "a request to the token endpoint" + own
+	if x.OtherPath == Closed {
+		got = "a registration" + own
+	}
+	if x.OtherPath == Untried {
+		p.say(a, "thr.scope", Unclear, "", "no answer came from the token endpoint")
+		return
+	}
+	p.rule(a, "thr.scope", x.OtherPath == Closed && x.Registrations != Open, "registration and token endpoint to be throttled with the API", got)
 }
 
 // Key says by what the target tells requests apart.

@@ -59,6 +59,15 @@ func answer(op api.Op, part, id string) (string, Change) {
 		if id != spec.MemberID(op, m.Path) {
 			continue
 		}
+		if attributes, ok := strings.CutSuffix(m.Path, ".attributes.*"); ok {
+			return name + " has a text for an attribute", Edited(op, func(body map[string]any) {
+				At(body, attributes+".attributes", func(in map[string]any, name string) {
+					if all, ok := in[name].(map[string]any); ok {
+						all["zip"] = "no object"
+					}
+				})
+			})
+		}
 		if strings.HasSuffix(m.Path, "*") {
 			return name + " has texts for the objects " + m.Path, To(op, m.Path, "no object")
 		}
