@@ -66,15 +66,14 @@ const maxHead2 = 32 * MaxHead
 func newPool2(t *target) *pool2 {
 	p := &pool2{t: t, tr: &http.Transport{
 		DisableCompression:     true,
-		HTTP2:                  &http.HTTP2Config{WriteByteTimeout: t.Timeout},
 		MaxResponseHeaderBytes: maxHead2,
 		IdleConnTimeout:        idleLimit,
 		Protocols:              new(http.Protocols),
 	}}
-	p.tr.Protocols.SetHTTP2(t.tls != nil)
-	p.tr.Protocols.SetUnencryptedHTTP2(t.tls == nil)
+	// What net/http gets is a connection that speaks HTTP/2 already: TLS, where
+	// there is any, lies below the batch and is done.
+	p.tr.Protocols.SetUnencryptedHTTP2(true)
 	p.tr.DialContext = p.dialConn
-	p.tr.DialTLSContext = p.dialConn
 	p.life, p.end = context.WithCancel(context.Background())
 	return p
 }
@@ -229,13 +228,15 @@ func (p *pool2) adopt(ctx context.Context, nc net.Conn) error {
 		rawConn(nc).Close()
 		return errNoHTTP2
 	}
-	ctx = context.WithValue(ctx, dialedKey{}, &dialed{nc})
-	cc, err := p.tr.NewClientConn(ctx, p.t.scheme, p.t.addr)
+	b := newBatch(nc, p.t.Timeout)
+	ctx = context.WithValue(ctx, dialedKey{}, &dialed{b})
+	cc, err := p.tr.NewClientConn(ctx, "http", p.t.addr)
 	if err != nil {
-		rawConn(nc).Close()
+		b.raw.Close()
+		b.Close()
 		return err
 	}
-	c := &conn2{cc: cc, raw: rawConn(nc)}
+	c := &conn2{cc: cc, raw: b.raw}
 	c.probe.init(c.raw)
 	cc.SetStateHook(func(cc *http.ClientConn) { p.queue.wake(max(1, cc.Available())) })
 	p.mu.Lock()
