@@ -66,6 +66,7 @@ const maxHead2 = 32 * MaxHead
 func newPool2(t *target) *pool2 {
 	p := &pool2{t: t, tr: &http.Transport{
 		DisableCompression:     true,
+		HTTP2:                  &http.HTTP2Config{MaxEncoderHeaderTableSize: noTable},
 		MaxResponseHeaderBytes: maxHead2,
 		IdleConnTimeout:        idleLimit,
 		Protocols:              new(http.Protocols),
@@ -77,6 +78,12 @@ func newPool2(t *target) *pool2 {
 	p.life, p.end = context.WithCancel(context.Background())
 	return p
 }
+
+// noTable is the size of a header compression table (RFC 7541 section 4.1) that
+// holds nothing. The fields of one request are mostly those of one device, and
+// the next request is another device's: a table would be filled and emptied for
+// nothing, which takes more time than everything else about a head.
+const noTable = 1
 
 // dialed carries a finished connection through http.Transport's dial hook, and
 // back out of it what net/http would not show.
