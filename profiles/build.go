@@ -15,7 +15,7 @@ const (
 	maxAhead    = 24 * time.Hour
 	maxTries    = 200
 	maxLaunches = 200
-	maxTimes    = 200
+	maxTimes    = 10_000
 	maxSteps    = 64
 	maxShare    = 1_000_000
 	// shortestWait is the shortest wait after a refusal; a device that does not

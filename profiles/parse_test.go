@@ -124,7 +124,7 @@ var wrongFiles = []wrong{
 	{"no chance at all", session("    - {do: logout, chance: 0}\n"),
 		`f.yaml:5:28: session[0].chance: "0" is out of reach`, true},
 	{"a step done no times", session("    - {do: logout, times: 0}\n"),
-		`f.yaml:5:27: session[0].times: "0" is out of reach; use a whole number from 1 to 200`, true},
+		`f.yaml:5:27: session[0].times: "0" is out of reach; use a whole number from 1 to 10000`, true},
 	{"several goes without an interval", session("    - {do: decisions.authorize, times: 3}\n"),
 		`f.yaml:5:40: session[0].every: is missing; say how far apart the goes are`, true},
 	{"an interval for a single go", session("    - {do: decisions.authorize, every: 3s}\n"),

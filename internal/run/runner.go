@@ -116,6 +116,7 @@ func New(cfg Config) (*Runner, error) {
 // answered is in the figures. An ended ctx is no error.
 func (r *Runner) Run(ctx context.Context) error {
 	defer thrift(r.cfg.Devices)()
+	defer r.crew.spend()
 	r.begin()
 	r.before = takeSample()
 

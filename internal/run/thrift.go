@@ -24,3 +24,31 @@ func thrift(devices int) (restore func()) {
 	}
 	return func() { debug.SetGCPercent(before) }
 }
+
+// manyHands is the size of a crew from which on its stacks are most of the memory:
+// a service that stalls makes it grow. The collector allows for garbage in
+// proportion to the stacks too, so that a small part is plenty then.
+const (
+	manyHands     = 1024
+	frugalPercent = 25
+)
+
+// save has garbage collected earlier once the crew has grown large, unless the run
+// or somebody else has chosen otherwise. The runner's lock is held.
+func (c *crew) save() {
+	if c.size != manyHands || c.percent != 0 {
+		return
+	}
+	if before := debug.SetGCPercent(frugalPercent); before == 100 {
+		c.percent = before
+	} else {
+		debug.SetGCPercent(before)
+	}
+}
+
+// spend takes back what save changed, after the run.
+func (c *crew) spend() {
+	if c.percent != 0 {
+		debug.SetGCPercent(c.percent)
+	}
+}
