@@ -115,7 +115,11 @@ func (c *caller) exchange(m *device.Device, due time.Time, route string) {
 	b, f := c.bench, c.fleet
 	c.sent = b.request.Op
 	b.answer.Reset()
-	c.admit()
+	b.findings = b.findings[:0]
+	if !c.admit() {
+		api.TransportFailure(api.ErrCanceled, &b.response)
+		return
+	}
 	f.took(f.inFlight.Add(1))
 	sent := f.clock.now()
 	f.tallies.predict(c.profile, &b.wire, sent)
@@ -137,7 +141,6 @@ func (c *caller) exchange(m *device.Device, due time.Time, route string) {
 	}
 	reused := c.remember(received)
 	c.reused = reused
-	b.findings = b.findings[:0]
 	if b.request.Op != api.OpUnknown {
 		b.judge.Evaluate(&b.exchange, func(found contract.Finding) { b.findings = append(b.findings, findingOf(found)) })
 		f.tallies.record(&b.exchange, &c.unit.book)
@@ -150,17 +153,17 @@ func (c *caller) exchange(m *device.Device, due time.Time, route string) {
 }
 
 // admit waits for the fleet's ceiling. Being held back on purpose is the client's
-// own wait.
-func (c *caller) admit() {
+// own wait. It reports false when the VU is to stop: then nothing is sent.
+func (c *caller) admit() bool {
 	f := c.fleet
 	if f.ceiling == nil {
-		return
+		return true
 	}
 	now := f.clock.now()
 	f.ceilingMu.Lock()
 	at := f.ceiling.Reserve(now)
 	f.ceilingMu.Unlock()
-	c.until(at)
+	return c.until(at)
 }
 
 // remember keeps what the answer gave the device, and reports whether the request

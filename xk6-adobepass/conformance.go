@@ -2,6 +2,8 @@ package adobepass
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"net/url"
 	"time"
 
@@ -69,8 +71,21 @@ func (in *instance) conformance(call sobek.FunctionCall) sobek.Value {
 		in.abort(err)
 	}
 	r.judge(in.vu.Context())
+	if errors.Is(in.vu.Context().Err(), context.DeadlineExceeded) {
+		state.Logger.Error(r.cutShort())
+	}
 	in.root.keep(o.Name, r.document())
 	return in.vu.Runtime().ToValue(r.describe())
+}
+
+// sharedLimit is said when the checks take as long as one device would.
+const sharedLimit = "conformance: the target throttles all devices together; at one request a second all checks take four to five minutes (groups and ids choose some)"
+
+// cutShort says what to do when k6 ended the run before the checks did.
+func (r *conformanceRun) cutShort() string {
+	return fmt.Sprintf("conformance: k6's time was over after %v, and not all of the %d checks have a verdict "+
+		"(in setup the limit is the option setupTimeout, such as setupTimeout: '10m', and in a scenario maxDuration; the group thr takes the longest)",
+		r.ended.Sub(r.began).Round(time.Second), len(r.options.checks))
 }
 
 // conformanceRun is one run of the suite.
@@ -135,6 +150,7 @@ func (r *conformanceRun) remote(ctx context.Context, state *lib.State, u *url.UR
 		kit.Reserved = probe.Reserved()
 	}
 	l := probe.Live{Client: client, Limits: r.options.limits, MaxPerSecond: r.options.MaxRPS}
+	l.Shared = func() { state.Logger.Warn(sharedLimit) }
 	r.equip(&kit)
 	r.target = result.Target{URL: u.String(), Simulator: simulator, TLS: kit.TLS}
 	r.stats = l.Run(ctx, r.suite)

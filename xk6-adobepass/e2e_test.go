@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -40,7 +41,25 @@ func TestMain(m *testing.M) {
 // k6Run is one run of k6.
 type k6Run struct {
 	command *exec.Cmd
-	output  bytes.Buffer
+	output  output
+}
+
+// output is what k6 says, which may be read while it runs.
+type output struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (o *output) Write(p []byte) (int, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.text.Write(p)
+}
+
+func (o *output) String() string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.text.String()
 }
 
 func startK6(t *testing.T, script string, args ...string) *k6Run {
@@ -189,12 +208,7 @@ func TestAnInterruptEndsTheRunWithItsSummary(t *testing.T) {
 		export const options = { scenarios: { all: { executor: 'per-vu-iterations', vus: 5, iterations: 1, maxDuration: '10m' } } };
 		export default function () { const device = fleet.launch(); while (true) device.session(); }
 		export function handleSummary(data) { return writeResult(data, { out: __ENV.OUT }); }`, "-e", "OUT="+out)
-	for deadline := time.Now().Add(time.Minute); ledgerOf(sim)["configuration 200"] == 0; {
-		if time.Now().After(deadline) {
-			t.Fatalf("no call within a minute\n%s", k.output.String())
-		}
-		time.Sleep(20 * time.Millisecond)
-	}
+	k.waitUntil(t, func() bool { return ledgerOf(sim)["configuration 200"] > 0 })
 	began := time.Now()
 	if err := k.command.Process.Signal(syscall.SIGINT); err != nil {
 		t.Fatal(err)
@@ -207,8 +221,12 @@ func TestAnInterruptEndsTheRunWithItsSummary(t *testing.T) {
 	if code != 105 || !strings.Contains(k.output.String(), "adobepass_registrations") {
 		t.Errorf("exit %d, want 105 and a summary\n%s", code, k.output.String())
 	}
-	if doc := readResult(t, out); doc.TokenReuse.Registrations == 0 {
+	doc := readResult(t, out)
+	if doc.TokenReuse.Registrations == 0 {
 		t.Error("the result is empty")
+	}
+	if !doc.Interrupted || doc.Verdict.ExitCode != result.ExitInterrupted {
+		t.Errorf("the result does not say that the run was interrupted: %+v", doc.Verdict)
 	}
 }
 

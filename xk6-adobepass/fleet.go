@@ -32,6 +32,8 @@ type fleet struct {
 	mu      sync.Mutex
 	started atomic.Bool
 	failure error
+	// execution is k6's own state of the test.
+	execution *lib.ExecutionState
 
 	clock clock
 	// end is when the fleet's time is over; zero for never.
@@ -157,6 +159,7 @@ func (f *fleet) start(in *instance, ctx context.Context, state *lib.State) error
 }
 
 func (f *fleet) open(in *instance, ctx context.Context, state *lib.State) error {
+	f.execution = lib.GetExecutionState(ctx)
 	var err error
 	if f.share, err = shareOf(state.Options.ExecutionSegment, f.population.Size()); err != nil {
 		return err

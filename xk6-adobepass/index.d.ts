@@ -413,9 +413,10 @@ declare module 'k6/x/adobepass' {
   /**
    * Runs the selected conformance checks, as `dcrbench check` does, and returns
    * their verdicts. VU code only. The embedded simulator is checked in virtual time,
-   * in about a second; a target in real time and inside its rate limit: minutes, when
-   * the group `thr` is among the checks. The requests are no load: they are in none
-   * of k6's figures.
+   * in about a second; a target in real time and inside its rate limit: half a minute
+   * when the group `thr` is among the checks, minutes when it throttles all devices
+   * together. k6 gives `setup` 60 s: raise its option, as in `setupTimeout: '10m'`. The
+   * requests are no load: they are in none of k6's figures.
    */
   export function conformance(options?: ConformanceOptions): ConformanceResult;
 

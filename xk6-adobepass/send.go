@@ -52,7 +52,9 @@ func (c *caller) send(b *bench, route string) api.ErrKind {
 		return transportKind(c.ctx, 0, err.Error())
 	}
 	if response.Status == 0 {
-		c.fleet.errors.note(c.state.Logger, response.Error)
+		if c.ctx.Err() == nil { // else the end of the test cut it off
+			c.fleet.errors.note(c.state.Logger, response.Error)
+		}
 		return transportKind(c.ctx, response.ErrorCode, response.Error)
 	}
 	answerOf(response, &b.answer)

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/grafana/sobek"
+	"go.k6.io/k6/lib"
 
 	"github.com/dcrbench/dcrbench/internal/result"
 	"github.com/dcrbench/dcrbench/internal/tally"
@@ -128,14 +129,22 @@ func (f *fleet) document(expressions []string, ignore bool, crossed []string) (*
 		Scheduled: uint64(f.touched.Load()), InFlightMax: int(f.maxInFlight.Load()), Predicted: predicted,
 	})
 	f.tallies.verdicts(doc.Profiles)
+	doc.Interrupted = f.interrupted()
 	result.Finish(doc, gate)
-	if len(crossed) > 0 && doc.Verdict.ExitCode == result.ExitPassed {
+	// A crossed threshold may be what ended the run.
+	if code := doc.Verdict.ExitCode; len(crossed) > 0 && (code == result.ExitPassed || code == result.ExitInterrupted) {
 		doc.Verdict = result.Verdict{Status: result.StatusFailed, ExitCode: result.ExitFailed}
 	}
 	if len(crossed) > 0 {
 		doc.Verdict.Reasons = append(crossed, doc.Verdict.Reasons...)
 	}
 	return doc, nil
+}
+
+// interrupted reports whether the test was ended before its time: by a signal, by
+// its script or by a threshold that aborts it.
+func (f *fleet) interrupted() bool {
+	return f.execution != nil && f.execution.GetCurrentExecutionStatus() == lib.ExecutionStatusInterrupted
 }
 
 // describe says which part of the fleet lives on this instance.
