@@ -32,6 +32,9 @@ type event struct {
 	// throttleKey is the address that the service charges, origin what else
 	// tells one client from another.
 	throttleKey, origin uint64
+	// nameless marks a registration that does not tell by X-Forwarded-For whose it
+	// is: a server sends those of all its devices from one address.
+	nameless bool
 
 	client, bearer, identifier uint64
 	statement, saml            uint64
@@ -115,6 +118,7 @@ func (r *reader) asked(q *api.HTTPRequest, s Setting) {
 	e.target = more(h, strings.TrimSuffix(q.Path(), "/"))
 	e.key = more(more(e.target, q.Query()), q.Body)
 	e.throttleKey = throttleKey(q.Header.Get("X-Forwarded-For"), s.Peer)
+	e.nameless = e.op == api.OpRegister && throttleKey(q.Header.Get("X-Forwarded-For"), "") == throttleKey("", "")
 	e.identifier = hash(q.Header.Get("AP-Device-Identifier"))
 	e.platform = hash(q.Header.Get("X-Device-Info"))
 	agent := q.Header.Get("User-Agent")

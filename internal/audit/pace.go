@@ -74,6 +74,8 @@ func (d *Device) afterThrottle(e *event) {
 		r.sight = sight{}
 	}
 	switch {
+	case worst != nil && d.options.ServerSide && e.nameless:
+		d.unsure(thr01) // the next registration of a server may be another device's
 	case worst != nil:
 		d.broken(thr01, "sent the next request "+span(e.sent-worst.received)+" after a 429", worst.sight, seen(e))
 	case waited:

@@ -147,6 +147,8 @@ var occasions = []struct {
 	{"THR-01", "another path after 300 ms, strictly read", Options{Strict: true}, Broken, start(refused(list(2, "T"), 429, throttledPage), call(2.32, api.OpConfiguration, "T"))},
 	{"THR-01", "a request that was under way", Options{}, NotObserved, start(refused(list(2, "T"), 429, throttledPage).with(func(s *step) { s.took = 0.5 }), list(2.3, "T"))},
 	{"THR-01", "another address", Options{}, NotObserved, start(refused(list(2, "T"), 429, throttledPage), list(2.3, "T").spoiled(set("X-Forwarded-For", "192.0.2.7")))},
+	{"THR-01", "a registration that may be another device's of the server", Options{ServerSide: true}, Undecidable, []step{refused(register(0, "c"), 429, throttledPage), register(0.3, "c"), fetch(2, "c", "T", 3600), list(3, "T")}},
+	{"THR-01", "a registration of the same device by the server", Options{ServerSide: true}, Broken, named([]step{refused(register(0, "c"), 429, throttledPage), register(0.3, "c"), fetch(2, "c", "T", 3600), list(3, "T")})},
 	{"THR-02", "a token as a reaction", Options{}, Broken, start(refused(list(2, "T"), 429, throttledPage), fetch(3.2, "c", "U", 3600))},
 	{"THR-02", "the same again later", Options{}, Kept, start(refused(list(2, "T"), 429, throttledPage), list(4, "T"))},
 	{"THR-03", "a burst of twelve that draws a 429", Options{}, Broken, start(join(some(11, 0.02, list(1.1, "T")), []step{refused(list(1.6, "T"), 429, throttledPage)})...)},

@@ -174,3 +174,11 @@ func check(t *testing.T, trail *Trail, id string, want Verdict) {
 		t.Errorf("%s is %s, want %s; broken: %v", id, got, want, allBroken(trail))
 	}
 }
+
+// named are steps that a server passes on for one device.
+func named(steps []step) []step {
+	for i := range steps {
+		steps[i] = steps[i].spoiled(set("X-Forwarded-For", "203.0.113.7"))
+	}
+	return steps
+}
