@@ -65,13 +65,13 @@ func kindOf(v sobek.Value) string {
 	if sobek.IsUndefined(v) {
 		return "undefined"
 	}
-	switch v.Export().(type) {
+	switch x := v.Export().(type) {
 	case nil:
 		return "null"
 	case string:
 		return "a string"
 	case bool:
-		return "a boolean"
+		return fmt.Sprint(x)
 	case int64, float64:
 		return "the number " + v.String()
 	}
@@ -92,7 +92,26 @@ func (b *bag) get(key string) sobek.Value {
 }
 
 func (b *bag) refuse(key, want string, got sobek.Value) {
-	b.errs = append(b.errs, fmt.Errorf("%s: %s must be %s, not %s", b.where, key, want, kindOf(got)))
+	b.errs = append(b.errs, fmt.Errorf("%s: %s must be %s, not %s", b.where, key, want, shown(key, got)))
+}
+
+// maxShown is how much of a wrong text an error shows.
+const maxShown = 40
+
+// shown is a wrong value as its error names it: kindOf, and a text by its beginning
+// unless the key is one under which somebody may have put a secret.
+func shown(key string, v sobek.Value) string {
+	if absent(v) || key == "token" {
+		return kindOf(v)
+	}
+	text, ok := v.Export().(string)
+	switch {
+	case !ok:
+		return kindOf(v)
+	case len(text) > maxShown:
+		return fmt.Sprintf("the text that begins %q", strings.ToValidUTF8(text[:maxShown], ""))
+	}
+	return fmt.Sprintf("the text %q", text)
 }
 
 func (b *bag) fail(key string, err error) {

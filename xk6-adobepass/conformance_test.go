@@ -48,11 +48,11 @@ func TestWrongOptionsOfConformanceAreNamed(t *testing.T) {
 	s := newScript(t, nil, ``, lib.Options{})
 	for options, want := range map[string]string{
 		`{ group: ["reg"] }`:                             `unknown option "group"; did you mean "groups"?`,
-		`{ groups: "reg" }`:                              `groups must be an array of strings, not a string`,
+		`{ groups: "reg" }`:                              `groups must be an array of strings, not the text "reg"`,
 		`{ groups: ["regs"] }`:                           `group "regs" does not exist`,
 		`{ levels: ["maybe"] }`:                          `level "maybe" does not exist`,
 		`{ rules: "adobe" }`:                             `rule set "adobe" does not exist`,
-		`{ ids: ["no.such"] }`:                           `ids, groups, levels and refs: no check fits them all`,
+		`{ ids: ["no.such"] }`:                           `no check fits ids ["no.such"] (try: dcrbench check --list)`,
 		`{ strict: 1 }`:                                  `strict must be true or false`,
 		`{ limits: "fast" }`:                             `limits:`,
 		`{ expectations: "- {check: reg.*}" }`:           `expectations: expectations, row 1: a reason is required`,

@@ -2,6 +2,8 @@ package adobepass
 
 import (
 	"errors"
+	"fmt"
+	"strings"
 	"time"
 
 	"github.com/grafana/sobek"
@@ -59,6 +61,20 @@ func readConformanceOptions(value sobek.Value, secrets *secretsource.Manager) (c
 	return o, b.done()
 }
 
+// asked names the lists that choose checks, with what they hold.
+func (o *conformanceOptions) asked() string {
+	var lists []string
+	for _, l := range []struct {
+		key  string
+		list []string
+	}{{"ids", o.selection.IDs}, {"groups", o.selection.Groups}, {"levels", o.selection.Levels}, {"refs", o.selection.Refs}} {
+		if len(l.list) > 0 {
+			lists = append(lists, fmt.Sprintf("%s %q", l.key, l.list))
+		}
+	}
+	return strings.Join(lists, " and ")
+}
+
 // readSelection reads which checks are run. The error for none at all comes last:
 // it may only be a consequence.
 func (o *conformanceOptions) readSelection(b *bag) {
@@ -72,13 +88,13 @@ func (o *conformanceOptions) readSelection(b *bag) {
 	b.flag("allowIntrusive", &o.selection.Intrusive)
 	problems := o.selection.Validate()
 	for _, err := range problems {
-		b.fail("selection", err)
+		b.errs = append(b.errs, fmt.Errorf("%s: %w", b.where, err))
 	}
 	if len(problems) > 0 {
 		return
 	}
 	var err error
 	if o.checks, err = o.selection.Pick(); err != nil {
-		b.fail("ids, groups, levels and refs", errors.New("no check fits them all (try: dcrbench check --list)"))
+		b.errs = append(b.errs, fmt.Errorf("%s: no check fits %s (try: dcrbench check --list)", b.where, o.asked()))
 	}
 }

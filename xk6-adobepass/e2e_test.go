@@ -388,7 +388,9 @@ func TestBothDriversDoTheSame(t *testing.T) {
 	// What a session achieves is its profile's doing. How often a device knocks in vain
 	// until its bucket has refilled hangs on moments, and those on how busy the machine
 	// is: on an idle one the 429s are less than 1 % apart, on a busy one anything.
-	if inK6.Throttling.Responses == 0 || alone.Throttling.Responses == 0 {
+	const busy = 8 // seconds; the bucket refills as fast as a slow machine asks
+	quiet := alone.Load.DurationS < busy && inK6.Load.DurationS < busy
+	if quiet && (inK6.Throttling.Responses == 0 || alone.Throttling.Responses == 0) {
 		t.Errorf("429s: %d in k6, %d standalone: want some in both", inK6.Throttling.Responses, alone.Throttling.Responses)
 	}
 	for _, c := range []struct {

@@ -91,7 +91,7 @@ func (in *instance) at(f *fleet, index sobek.Value) sobek.Value {
 		i, ok = wholeNumber(index)
 	}
 	if !ok || i < 0 || i >= int64(f.population.Size()) {
-		in.misuse(fmt.Errorf("fleet.at: index must be a whole number from 0 to %d, not %s", f.population.Size()-1, kindOf(index)))
+		in.misuse(fmt.Errorf("fleet.at: index must be a whole number from 0 to %d, not %s", f.population.Size()-1, shown("index", index)))
 	}
 	if !f.share.holds(int(i)) {
 		in.misuse(fmt.Errorf("fleet.at: device %d lives on another instance; this one has %d to %d", i, f.share.from, f.share.to-1))
@@ -180,7 +180,10 @@ func (d *scriptDevice) identity() *api.Identity {
 }
 
 // Set refuses: a script cannot make a device another.
-func (d *scriptDevice) Set(string, sobek.Value) bool { return false }
+func (d *scriptDevice) Set(key string, _ sobek.Value) bool {
+	d.in.misuse(fmt.Errorf("device.%s cannot be set: devices are read-only", key))
+	return false
+}
 
 // Has reports whether there is such a property or method.
 func (d *scriptDevice) Has(key string) bool {

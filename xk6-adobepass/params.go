@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/grafana/sobek"
+	"golang.org/x/net/http/httpguts"
 
 	"github.com/dcrbench/dcrbench/internal/api"
 	"github.com/dcrbench/dcrbench/internal/nearest"
@@ -40,11 +41,29 @@ func parseOperation(name string) (api.Op, error) {
 	if ok {
 		return op, fmt.Errorf("device.call: %q is not an operation of the API; use device.%s()", name, name)
 	}
-	hint := ""
-	if best := nearest.Name(name, api.OpNames()); best != "" {
-		hint = fmt.Sprintf("; did you mean %q?", best)
+	return op, fmt.Errorf("device.call: unknown operation %q; %s", name, meant(name))
+}
+
+// meant says which operation name may stand for: one that is spelt alike, one that
+// has it for its first or last word, or any of them.
+func meant(name string) string {
+	var callable []string
+	for _, known := range api.OpNames() {
+		if op, _ := api.ParseOp(known); parameters[op].takes != nil {
+			callable = append(callable, known)
+		}
 	}
-	return op, fmt.Errorf("device.call: unknown operation %q%s (the export operations lists them)", name, hint)
+	best := nearest.Name(name, callable)
+	for _, known := range callable {
+		first, last, _ := strings.Cut(known, ".")
+		if best == "" && (strings.EqualFold(name, first) || strings.EqualFold(name, last)) {
+			best = known
+		}
+	}
+	if best == "" {
+		return "known are " + strings.Join(callable, ", ")
+	}
+	return fmt.Sprintf("did you mean %q?", best)
 }
 
 // callErrand reads the options of device.call. What they leave out is the
@@ -61,7 +80,7 @@ func (f *fleet) callErrand(i int, name string, value sobek.Value) (*errand, erro
 	p := &api.Request{ServiceProvider: src.ServiceProvider, MVPD: f.population.Viewer(i),
 		DomainName: src.DomainName, RedirectURL: src.RedirectURL, Resources: src.Resources[:1]}
 	for _, key := range parameters[op].takes {
-		if !readParameter(p, b, key) && slices.Contains(parameters[op].needed, key) {
+		if !readParameter(p, b, key) && b.get(key) == nil && slices.Contains(parameters[op].needed, key) {
 			b.fail(key, errors.New("is missing"))
 		}
 	}
@@ -164,7 +183,14 @@ func readHeaders(b *bag, id *api.Identity) api.Header {
 		name := http.CanonicalHeaderKey(key)
 		own = slices.DeleteFunc(own, func(f api.Field) bool { return f.Name == name })
 		var value string
-		if b.str(key, &value) {
+		switch {
+		case !httpguts.ValidHeaderFieldName(key):
+			b.known = append(b.known, key)
+			b.errs = append(b.errs, fmt.Errorf("%s: %q is no name of a header", b.where, key))
+		case !b.str(key, &value):
+		case !httpguts.ValidHeaderFieldValue(value):
+			b.fail(key, errors.New("holds a character that no header may hold"))
+		default:
 			own = append(own, api.Field{Name: name, Value: value})
 		}
 	}
