@@ -79,6 +79,9 @@ func (s *searcher) step(ctx context.Context, rate float64, machine *search.Searc
 	go func() { ended <- runner.Run(inner) }()
 	err = a.watch(ctx, ended)
 	finished()
+	if err == nil {
+		err = refused(a.doc)
+	}
 	return a.verdict(ctx.Err() != nil), a.doc, err
 }
 
