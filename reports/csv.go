@@ -10,18 +10,15 @@ import (
 
 // CSV writes the timeline, a row for each step and endpoint (RFC 4180, but for
 // line ends of a single line feed). at_s is when the step begins, in seconds from
-// the start, and p99_us is empty where nothing was answered.
+// the start, and the percentiles are empty where nothing was answered.
 func CSV(w io.Writer, doc *result.Document) error {
 	c := csv.NewWriter(w)
-	c.Write([]string{"at_s", "endpoint", "requests", "ok", "throttled", "failed", "p99_us"})
+	c.Write([]string{"at_s", "endpoint", "requests", "ok", "throttled", "failed", "p99_us", "p50_us", "p90_us"})
 	for step := range steps(doc) {
 		at := strconv.FormatFloat(float64(step)*doc.Timeline.IntervalS, 'f', -1, 64)
 		for _, s := range doc.Timeline.Series {
-			p99 := ""
-			if n := at99(s, step); n > 0 {
-				p99 = strconv.FormatInt(n, 10)
-			}
-			c.Write([]string{at, s.Endpoint, digits(s.Requests, step), digits(s.OK, step), digits(s.Throttled, step), digits(s.Failed, step), p99})
+			c.Write([]string{at, s.Endpoint, digits(s.Requests, step), digits(s.OK, step), digits(s.Throttled, step), digits(s.Failed, step),
+				micros(s.P99US, step), micros(s.P50US, step), micros(s.P90US, step)})
 		}
 	}
 	c.Flush()
@@ -48,9 +45,18 @@ func at(list []uint64, i int) uint64 {
 	return list[i]
 }
 
-func at99(s result.Series, i int) int64 {
-	if i >= len(s.P99US) {
+// atUS is an element of a list of latencies that may be too short.
+func atUS(list []int64, i int) int64 {
+	if i >= len(list) {
 		return 0
 	}
-	return s.P99US[i]
+	return list[i]
+}
+
+// micros writes a latency, and nothing where there was none.
+func micros(list []int64, i int) string {
+	if n := atUS(list, i); n > 0 {
+		return strconv.FormatInt(n, 10)
+	}
+	return ""
 }

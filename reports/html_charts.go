@@ -322,12 +322,19 @@ func endpointCharts(doc *result.Document) ([]figure, error) {
 		return nil, err
 	}
 	figures = append(figures, p99)
-	for _, s := range busiest(doc, func(s result.Series) uint64 { return sum(s.Requests) }) {
+	for i, s := range busiest(doc, func(s result.Series) uint64 { return sum(s.Requests) }) {
 		most, when := peak(rates(doc, func(i int) uint64 { return at(s.Requests, i) }))
 		f, err := figure{Title: "Requests to " + s.Endpoint,
 			Says: fmt.Sprintf("%s requests, %s of them throttled and %s failed otherwise; at most %s per second, at %s.", count(sum(s.Requests)), count(sum(s.Throttled)), count(sum(s.Failed)), plain(most), clock(doc, when))}.
 			finish(stack(doc, []result.Series{s}))
 		if err != nil {
+			return nil, err
+		}
+		figures = append(figures, f)
+		if i >= maxLines || sum(s.Requests) == 0 || len(s.P50US) == 0 {
+			continue
+		}
+		if f, err = latencyOverTime(doc, s); err != nil {
 			return nil, err
 		}
 		figures = append(figures, f)
@@ -357,23 +364,4 @@ func percentileCurve(doc *result.Document) (figure, error) {
 		c.lines = append(c.lines, line{e.Endpoint, 4 + i, values})
 	}
 	return f.finish(c)
-}
-
-func p99OverTime(doc *result.Document) (figure, error) {
-	c := overTime(doc, duration)
-	c.log = true
-	for i, s := range busiest(doc, func(s result.Series) uint64 { return sum(s.Requests) }) {
-		if i == maxLines {
-			break
-		}
-		values := make([]float64, steps(doc))
-		for j := range values {
-			if values[j] = float64(at99(s, j)); values[j] == 0 {
-				values[j] = math.NaN()
-			}
-		}
-		c.lines = append(c.lines, line{s.Endpoint, 4 + i, values})
-	}
-	return figure{Title: "Latency over time, p99",
-		Says: "The 99th percentile of each step for the busiest endpoints, on a scale of powers of ten; a gap is a step without an answer. The table has the other percentiles, over the whole run."}.finish(c)
 }

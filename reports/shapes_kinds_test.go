@@ -45,6 +45,10 @@ func timeline(interval float64, steps int, endpoints ...string) result.Timeline 
 			s.OK, s.Throttled, s.Failed = append(s.OK, ok), append(s.Throttled, throttled), append(s.Failed, failed)
 			s.Requests = append(s.Requests, ok+throttled+failed)
 			s.P99US = append(s.P99US, int64(900+200*e+50*(i%9)))
+			// A plan, with its long steps, has no other percentiles.
+			if interval < 60 {
+				s.P50US, s.P90US = append(s.P50US, int64(400+50*e)), append(s.P90US, int64(600+100*e+20*(i%9)))
+			}
 		}
 		t.Series = append(t.Series, s)
 	}

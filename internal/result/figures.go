@@ -168,4 +168,8 @@ type Series struct {
 	// P99US is the 99th percentile of the latency of answered requests, rounded
 	// up to the next step of a coarse scale; 0 without any.
 	P99US []int64 `json:"p99_us"`
+	// P50US and P90US are the median and the 90th percentile alike. A plan, whose
+	// response times are the same in every step, has neither.
+	P50US []int64 `json:"p50_us,omitempty"`
+	P90US []int64 `json:"p90_us,omitempty"`
 }

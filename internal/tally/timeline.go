@@ -96,6 +96,7 @@ func seriesFigures(op api.Op, series *stats.Series, steps int) result.Series {
 		Endpoint: op.String(), OK: column(series, columnOK, steps),
 		Throttled: column(series, columnThrottled, steps), Failed: column(series, columnFailed, steps),
 		Requests: make([]uint64, steps), P99US: make([]int64, steps),
+		P50US: make([]int64, steps), P90US: make([]int64, steps),
 	}
 	latency := make([]coarse, steps)
 	for c := range coarseLen {
@@ -105,7 +106,7 @@ func seriesFigures(op api.Op, series *stats.Series, steps int) result.Series {
 	}
 	for i := range steps {
 		f.Requests[i] = f.OK[i] + f.Throttled[i] + f.Failed[i]
-		f.P99US[i] = latency[i].quantile(0.99)
+		f.P50US[i], f.P90US[i], f.P99US[i] = latency[i].quantile(0.5), latency[i].quantile(0.9), latency[i].quantile(0.99)
 	}
 	return f
 }

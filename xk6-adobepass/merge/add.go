@@ -152,7 +152,7 @@ func addTimeline(a, b *result.Timeline) {
 		x.OK = sum(x.OK, s.OK)
 		x.Throttled = sum(x.Throttled, s.Throttled)
 		x.Failed = sum(x.Failed, s.Failed)
-		x.P99US = most(x.P99US, s.P99US)
+		x.P50US, x.P90US, x.P99US = most(x.P50US, s.P50US), most(x.P90US, s.P90US), most(x.P99US, s.P99US)
 	}
 	level(a)
 }
@@ -165,6 +165,7 @@ func widen(t *result.Timeline, interval float64) {
 			t.Series[i] = result.Series{
 				Endpoint: s.Endpoint, Requests: gather(s.Requests, by), OK: gather(s.OK, by),
 				Throttled: gather(s.Throttled, by), Failed: gather(s.Failed, by), P99US: top(s.P99US, by),
+				P50US: top(s.P50US, by), P90US: top(s.P90US, by),
 			}
 		}
 	}
@@ -183,13 +184,16 @@ func level(t *result.Timeline) {
 		s.Requests, s.OK = sum(s.Requests, zero), sum(s.OK, zero)
 		s.Throttled, s.Failed = sum(s.Throttled, zero), sum(s.Failed, zero)
 		s.P99US = most(s.P99US, make([]int64, n))
+		if len(s.P50US) > 0 {
+			s.P50US, s.P90US = most(s.P50US, make([]int64, n)), most(s.P90US, make([]int64, n))
+		}
 	}
 }
 
 func clone(s result.Series) result.Series {
 	s.Requests, s.OK = slices.Clone(s.Requests), slices.Clone(s.OK)
 	s.Throttled, s.Failed = slices.Clone(s.Throttled), slices.Clone(s.Failed)
-	s.P99US = slices.Clone(s.P99US)
+	s.P50US, s.P90US, s.P99US = slices.Clone(s.P50US), slices.Clone(s.P90US), slices.Clone(s.P99US)
 	return s
 }
 
