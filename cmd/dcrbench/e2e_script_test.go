@@ -1,16 +1,22 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
+	"os"
 	"path/filepath"
+	"strconv"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/dcrbench/dcrbench/internal/result"
 )
 
 // The command line as people use it, told in testdata/script. A script may
 // say "code N CMD..." for the exit code that a command is to have and "result
-// FILE..." for result documents that are to be sound.
+// FILE..." for result documents that are to be sound, and "slower FACTOR FILE COPY"
+// for a copy of a result in which every answer took FACTOR times as long.
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 filepath.Join("testdata", "script"),
@@ -23,6 +29,7 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"code":   wantCode,
 			"result": wantSound,
+			"slower": slower,
 		},
 	})
 }
@@ -57,4 +64,28 @@ func wantSound(ts *testscript.TestScript, neg bool, args []string) {
 		_, err := soundResult([]byte(ts.ReadFile(name)))
 		ts.Check(err)
 	}
+}
+
+// slower copies a result with every latency multiplied.
+func slower(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 3 {
+		ts.Fatalf("usage: slower FACTOR FILE COPY")
+	}
+	factor, err := strconv.ParseInt(args[0], 10, 64)
+	ts.Check(err)
+	var d result.Document
+	ts.Check(json.Unmarshal([]byte(ts.ReadFile(args[1])), &d))
+	for i := range d.Endpoints {
+		e := &d.Endpoints[i]
+		for _, l := range []*result.Distribution{&e.LatencyUS, &e.WireUS} {
+			for _, us := range []*int64{&l.Min, &l.P50, &l.P90, &l.P99, &l.P999, &l.Max, &l.Mean} {
+				*us *= factor
+			}
+		}
+	}
+	data, err := json.Marshal(&d)
+	ts.Check(err)
+	copied := ts.MkAbs(args[2])
+	ts.Check(os.MkdirAll(filepath.Dir(copied), 0o755))
+	ts.Check(os.WriteFile(copied, data, 0o644))
 }
