@@ -77,13 +77,20 @@ func (n Node) Len() int {
 // in encoding/json. A missing member, and any member of something that is not
 // an object, is Absent.
 func (n Node) Get(name string) Node {
-	found := Node{}
-	for key, value := range n.Members() {
-		if key.TextEquals(name) {
-			found = value
+	r := n.of(Object)
+	if r == nil {
+		return Node{}
+	}
+	d, found := n.doc, int32(0)
+	for i, end := n.index+1, r.next; i < end; i = d.nodes[i+1].next {
+		if d.textEquals(&d.nodes[i], name) {
+			found = i + 1
 		}
 	}
-	return found
+	if found == 0 {
+		return Node{}
+	}
+	return n.at(found)
 }
 
 // Members iterates over an object's member names, which are strings, and their
@@ -176,13 +183,15 @@ func (n Node) AppendText(dst []byte) []byte {
 // never allocates.
 func (n Node) TextEquals(text string) bool {
 	r := n.of(String)
-	if r == nil {
-		return false
-	}
+	return r != nil && n.doc.textEquals(r, text)
+}
+
+// textEquals is TextEquals of a record that is a string.
+func (d *Doc) textEquals(r *node, text string) bool {
 	if !r.escaped {
-		return string(n.doc.inner(r)) == text
+		return int(r.end-r.start) == len(text)+2 && string(d.inner(r)) == text
 	}
-	return equalUnescaped(n.doc.inner(r), text)
+	return equalUnescaped(d.inner(r), text)
 }
 
 // Raw returns the node's own piece of the document, with quotes and brackets,

@@ -2,6 +2,7 @@ package jsondoc
 
 import (
 	"encoding/binary"
+	"math/bits"
 	"unicode/utf8"
 )
 
@@ -279,8 +280,10 @@ func (p *parser) string() bool {
 	}
 }
 
-// plain skips whole words of eight bytes that are all printable ASCII other
-// than the quote and the backslash: tokens are long and have nothing else.
+// plain skips printable ASCII other than the quote and the backslash, eight bytes
+// at a time: tokens are long and have nothing else. It may stop short of the end
+// of the source. The lowest byte that is marked as special is one, for only a
+// special byte borrows from the next.
 func (p *parser) plain() {
 	const (
 		ones  = 0x0101010101010101
@@ -290,7 +293,8 @@ func (p *parser) plain() {
 		w := binary.LittleEndian.Uint64(p.src[p.at:])
 		quote, backslash := w^'"'*ones, w^'\\'*ones
 		special := (quote - ones) | (backslash - ones) | (w - ' '*ones) | w
-		if special&highs != 0 {
+		if special &= highs; special != 0 {
+			p.at += bits.TrailingZeros64(special) / 8
 			return
 		}
 		p.at += 8
