@@ -14,7 +14,7 @@ type Header []Field
 // Get returns the first value of the named field, or "".
 func (h Header) Get(name string) string {
 	for i := range h {
-		if strings.EqualFold(h[i].Name, name) {
+		if len(h[i].Name) == len(name) && strings.EqualFold(h[i].Name, name) {
 			return h[i].Value
 		}
 	}
@@ -24,7 +24,7 @@ func (h Header) Get(name string) string {
 // Has reports whether the named field is present, be it empty.
 func (h Header) Has(name string) bool {
 	for i := range h {
-		if strings.EqualFold(h[i].Name, name) {
+		if len(h[i].Name) == len(name) && strings.EqualFold(h[i].Name, name) {
 			return true
 		}
 	}

@@ -39,7 +39,7 @@ func (t *target) appendRequest(b []byte, in *api.HTTPRequest) (msg []byte, closi
 		if isFraming(f.Name) {
 			continue
 		}
-		if strings.EqualFold(f.Name, "Connection") && strings.EqualFold(f.Value, "close") {
+		if len(f.Name) == len("Connection") && strings.EqualFold(f.Name, "Connection") && strings.EqualFold(f.Value, "close") {
 			closing = true
 		}
 		b = appendField(b, f.Name, f.Value)
@@ -63,7 +63,13 @@ func appendField(b []byte, name, value string) []byte {
 // isFraming reports whether the field delimits the body, which the transport
 // does itself.
 func isFraming(name string) bool {
-	return strings.EqualFold(name, "Content-Length") || strings.EqualFold(name, "Transfer-Encoding")
+	switch len(name) {
+	case len("Content-Length"):
+		return strings.EqualFold(name, "Content-Length")
+	case len("Transfer-Encoding"):
+		return strings.EqualFold(name, "Transfer-Encoding")
+	}
+	return false
 }
 
 // expectsBody reports whether a request of this method says that it has no body
