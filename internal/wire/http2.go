@@ -16,16 +16,20 @@ import (
 // http.Transport's own pool, which sends a request again when a server refuses
 // its stream or goes away: that would be a request that nobody counts.
 type client2 struct {
-	t    *target
-	pool *pool2
+	t     *target
+	pool  *pool2
+	limit limit2
 }
 
 var _ Client = (*client2)(nil)
 
-func newClient2(t *target) *client2 { return &client2{t, newPool2(t)} }
+func newClient2(t *target) *client2 { return &client2{t: t, pool: newPool2(t)} }
 
 func (c *client2) CloseIdle() { c.pool.closeIdle() }
-func (c *client2) Close()     { c.pool.close() }
+func (c *client2) Close() {
+	c.pool.close()
+	c.limit.end()
+}
 
 func (c *client2) Do(ctx context.Context, in *api.HTTPRequest, out *api.HTTPResponse) (Timing, api.ErrKind) {
 	now := time.Now()
@@ -34,7 +38,7 @@ func (c *client2) Do(ctx context.Context, in *api.HTTPRequest, out *api.HTTPResp
 
 func (c *client2) doBy(ctx context.Context, _, deadline time.Time, in *api.HTTPRequest, out *api.HTTPResponse) (Timing, api.ErrKind) {
 	out.Reset()
-	limited, cancel := context.WithDeadline(ctx, deadline)
+	limited, cancel := c.limit.of(ctx, deadline, c.t.slack())
 	defer cancel()
 	req, sent, ok := c.t.newRequest2(limited, in)
 	if !ok {
@@ -137,16 +141,16 @@ func (t *target) newRequest2(ctx context.Context, in *api.HTTPRequest) (*http.Re
 		return nil, 0, false
 	}
 	target := t.prefix + in.Target
-	u, err := url.ParseRequestURI(target)
-	if err != nil {
+	u, ok := t.url(target)
+	if !ok {
 		return nil, 0, false
 	}
-	u.Scheme, u.Host = t.scheme, t.host
 	req := (&http.Request{
 		Method: in.Method, URL: u, Host: t.host,
 		Proto: "HTTP/2.0", ProtoMajor: 2,
 		Header: make(http.Header, len(in.Header)+1),
 	}).WithContext(ctx)
+	values := make([]string, len(in.Header))
 	size := len(in.Method) + len(target) + len(t.host) + len(t.scheme) + len(":method:path:authority:scheme")
 	for i := range in.Header {
 		f := &in.Header[i]
@@ -161,7 +165,12 @@ func (t *target) newRequest2(ctx context.Context, in *api.HTTPRequest) (*http.Re
 			req.Host = f.Value
 			continue
 		}
-		req.Header[name] = append(req.Header[name], f.Value)
+		if before := req.Header[name]; before != nil {
+			req.Header[name] = append(before, f.Value)
+		} else {
+			values[i] = f.Value
+			req.Header[name] = values[i : i+1 : i+1]
+		}
 		size += len(f.Name) + len(f.Value)
 	}
 	// net/http would name itself otherwise.
@@ -175,4 +184,32 @@ func (t *target) newRequest2(ctx context.Context, in *api.HTTPRequest) (*http.Re
 		size += len(body) + len("content-length") + len(strconv.Itoa(len(body)))
 	}
 	return req, int64(size), true
+}
+
+// url returns the URL of a request target and whether there is one. Nothing in a
+// plain target could be read or written in two ways, so it need not be read.
+func (t *target) url(target string) (*url.URL, bool) {
+	if isPlain(target) {
+		return &url.URL{Scheme: t.scheme, Host: t.host, Opaque: target}, true
+	}
+	u, err := url.ParseRequestURI(target)
+	if err != nil {
+		return nil, false
+	}
+	u.Scheme, u.Host = t.scheme, t.host
+	return u, true
+}
+
+// isPlain reports whether a target is a path of letters, digits and a few marks
+// that mean nothing in a URL.
+func isPlain(target string) bool {
+	for i := range len(target) {
+		switch c := target[i]; {
+		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9', c == '-', c == '_', c == '.':
+		case c == '/' && (i == 0 || target[i-1] != '/'):
+		default:
+			return false
+		}
+	}
+	return true
 }

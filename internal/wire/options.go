@@ -68,7 +68,7 @@ type Options struct {
 	Version Version
 	// Timeout is the time a request may take, from the call of Do to the last
 	// byte of its answer, waiting for a connection included; 0 is DefaultTimeout.
-	// HTTP/1.1 may take a sixty-fourth more.
+	// On sockets it may be a sixty-fourth more.
 	Timeout time.Duration
 	// MaxConns bounds the open connections; 0 is DefaultMaxConns. A request
 	// above it waits for a connection.
@@ -174,6 +174,15 @@ func newTarget(base *url.URL, o Options) (*target, error) {
 		}
 	}
 	return t, nil
+}
+
+// slack is how much later than asked for a deadline may be, so that not every
+// request has to set one: nothing where the connections are somebody else's.
+func (t *target) slack() time.Duration {
+	if t.Dial != nil {
+		return 0
+	}
+	return t.Timeout / 64
 }
 
 func redacted(u *url.URL) string {
