@@ -2,7 +2,6 @@ package adobepass
 
 import (
 	"context"
-	"crypto/rand"
 	"fmt"
 	"io"
 	"net/http"
@@ -13,7 +12,6 @@ import (
 	"go.k6.io/k6/js/modules"
 
 	"github.com/dcrbench/dcrbench/internal/server"
-	"github.com/dcrbench/dcrbench/internal/statement"
 )
 
 // askTimeout is how long a target may take to say whether it is a simulator.
@@ -41,16 +39,6 @@ func offeredStatement(ctx context.Context, transport http.RoundTripper, target *
 		return "", nil
 	}
 	return text, nil
-}
-
-// throwawayStatement signs a statement with a key that nobody will see again:
-// enough for a stand-in service on this machine.
-func throwawayStatement() (string, error) {
-	signer, err := statement.NewThrowaway(rand.Reader)
-	if err != nil {
-		return "", err
-	}
-	return signer.Sign(statement.Claims{SoftwareID: "dcrbench", ClientName: "dcrbench"}, time.Now())
 }
 
 // exitEvent is k6's event of a process that is about to end. Its package is

@@ -203,7 +203,7 @@ func (o *targetOptions) openRemote(ctx context.Context, t *target) (err error) {
 	switch {
 	case t.statement != "":
 	case t.local:
-		if t.statement, err = throwaway(); err != nil {
+		if t.statement, err = statement.StandIn(rand.Reader, statement.Claims{SoftwareID: "dcrbench", ClientName: "dcrbench"}, time.Now()); err != nil {
 			return err
 		}
 	default:
@@ -284,16 +284,6 @@ func simulatorStatement(ctx context.Context, t *target) (string, error) {
 		return "", nil
 	}
 	return s, nil
-}
-
-// throwaway signs a statement with a key that nobody will see again: enough for
-// a stand-in service on this machine.
-func throwaway() (string, error) {
-	signer, err := statement.NewThrowaway(rand.Reader)
-	if err != nil {
-		return "", err
-	}
-	return signer.Sign(statement.Claims{SoftwareID: "dcrbench", ClientName: "dcrbench"}, time.Now())
 }
 
 // httpVersion is what the run has spoken.
