@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -22,7 +23,7 @@ func ChangeKeys() []string {
 	return []string{
 		"token_ttl=1h", "login_delay=10s", "throttle=2:20 (or off)", "response_time=200ms", "error_rate=0.01",
 		"launches_per_day=12", "devices=2000000",
-		"profile.NAME.weight=0", "profile.NAME.replaced_by=OTHER", "profile.NAME.network.devices=4",
+		"profile.NAME.weight=0 (NAME may be *-v4)", "profile.NAME.replaced_by=OTHER", "profile.NAME.network.devices=4",
 		"profile.NAME.behaviour.credentials=persisted", "profile.NAME.behaviour.token=cached",
 		"profile.NAME.behaviour.throttle=wait", "profile.NAME.behaviour.on_401=refresh",
 		"profile.NAME.behaviour.limiter=0.9:9 (or none)",
@@ -88,17 +89,32 @@ func (c Change) apply(v *Config) error {
 	return err
 }
 
-func (c Change) applyProfile(f *profiles.Fleet, path string) error {
-	at := slices.IndexFunc(f.Members, func(m profiles.Member) bool { return strings.HasPrefix(path, m.Profile.Name+".") })
-	if at < 0 {
-		var names []string
-		for _, m := range f.Members {
-			names = append(names, m.Profile.Name)
+// applyProfile makes the change in the profile that is named first, or in all whose
+// names match when there is a * in it.
+func (c Change) applyProfile(f *profiles.Fleet, rest string) error {
+	pattern, what, _ := strings.Cut(rest, ".")
+	var names []string
+	found := false
+	for at := range f.Members {
+		name := f.Members[at].Profile.Name
+		names = append(names, name)
+		if ok, err := path.Match(pattern, name); err != nil || !ok {
+			continue
 		}
+		found = true
+		if err := c.applyMember(f, at, what); err != nil {
+			return err
+		}
+	}
+	if !found {
 		return fmt.Errorf("the fleet has no such profile; it has %s", strings.Join(names, ", "))
 	}
+	return nil
+}
+
+func (c Change) applyMember(f *profiles.Fleet, at int, what string) error {
 	m := &f.Members[at]
-	switch what := strings.TrimPrefix(path, m.Profile.Name+"."); what {
+	switch what {
 	case "weight":
 		w, err := strconv.ParseFloat(c.Value, 64)
 		if err != nil || !(w >= 0 && w < 1e9) {

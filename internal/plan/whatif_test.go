@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -39,6 +40,15 @@ func TestAVariantDiffersInWhatItIsToldAndInNothingElse(t *testing.T) {
 		{"launches_per_day=12", func(v Config) bool { return v.LaunchesPerDay == 12 }},
 		{"devices=50", func(v Config) bool { return v.Devices == 50 }},
 		{"profile.roku-v4.weight=0", func(v Config) bool { _, ok := member(v, "roku-v4"); return !ok }},
+		{"profile.*-v4.weight=0", func(v Config) bool {
+			_, ok := member(v, "roku")
+			return ok && !slices.ContainsFunc(v.Fleet.Members, func(m profiles.Member) bool { return strings.HasSuffix(m.Profile.Name, "-v4") })
+		}},
+		{"profile.*-v4.replaced_by=roku", func(v Config) bool {
+			m, _ := member(v, "roku")
+			_, ok := member(v, "webos-v4")
+			return !ok && m.Weight > 20
+		}},
 		{"profile.roku-v4.replaced_by=roku", func(v Config) bool {
 			m, _ := member(v, "roku")
 			_, ok := member(v, "roku-v4")
@@ -89,6 +99,9 @@ func TestAChangeThatCannotBeMadeSaysWhatCan(t *testing.T) {
 		"ttl=1h":                                   "token_ttl",
 		"token_ttl=soon":                           "soon",
 		"profile.rokku.weight=0":                   "roku",
+		"profile.*-v3.weight=0":                    "roku",
+		"profile.[.weight=0":                       "roku",
+		"profile.r*.replaced_by=roku":              "other",
 		"profile.roku.weight=-1":                   "from 0",
 		"profile.roku.colour=red":                  "behaviour.token",
 		"profile.roku.behaviour.token=none":        "past-expiry",
