@@ -14,10 +14,11 @@ import (
 type chart struct {
 	// steps is how many steps the horizontal axis has, and label what is written
 	// at one. With intervalS, the steps are so many seconds apart and only some
-	// have a label.
+	// have a label; with every, only each so-manieth has.
 	steps     int
 	label     func(step int) string
 	intervalS float64
+	every     int
 	lines     []line
 	// stacked draws the lines as areas on top of each other.
 	stacked bool
@@ -99,7 +100,7 @@ func (c *chart) drawAt(s size) (string, error) {
 	option.StackSeries = charts.Ptr(c.stacked)
 	option.FillOpacity = 255
 	font := charts.NewFontStyleWithSize(s.font)
-	option.XAxis = charts.XAxisOption{Labels: labels, LabelCount: ticks, LabelFontStyle: font, BoundaryGap: charts.Ptr(c.intervalS == 0)}
+	option.XAxis = charts.XAxisOption{Labels: labels, LabelCount: ticks, LabelFontStyle: font, BoundaryGap: charts.Ptr(c.intervalS == 0 && c.every == 0)}
 	option.YAxis = []charts.YAxisOption{{
 		Min: charts.Ptr(top.low), Max: charts.Ptr(top.high), LabelCount: top.steps + 1, LabelFontStyle: font, ValueFormatter: unit,
 		PreferNiceIntervals: charts.Ptr(false), RangeValuePaddingScale: charts.Ptr(0.0),
@@ -133,7 +134,7 @@ func (c *chart) values(steps int) [][]float64 {
 			switch n := len(l.values); {
 			case j < n:
 				v = l.values[j]
-			case j == n && n > 0:
+			case j == n && n > 0 && c.intervalS > 0:
 				v = l.values[n-1]
 			}
 			switch {
@@ -154,7 +155,7 @@ func (c *chart) values(steps int) [][]float64 {
 var roundTimes = []float64{1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 14400, 21600, 43200, 86400, 172800, 604800}
 
 // labels names the steps. A time axis is drawn out until labels at round times
-// divide it evenly, at most so many of them.
+// divide it evenly, at most so many of them; one with every to its next label.
 func (c *chart) labels(most int) (labels []string, ticks int) {
 	steps, ticks := c.steps, c.steps
 	if c.intervalS > 0 {
@@ -169,6 +170,10 @@ func (c *chart) labels(most int) (labels []string, ticks int) {
 		every = max(every, 1)
 		parts := max(1, (steps+every-1)/every)
 		steps, ticks = parts*every+1, parts+1
+	}
+	if c.every > 0 {
+		parts := max(1, (steps+c.every-2)/c.every)
+		steps, ticks = parts*c.every+1, parts+1
 	}
 	labels = make([]string, steps)
 	for i := range labels {

@@ -341,27 +341,3 @@ func endpointCharts(doc *result.Document) ([]figure, error) {
 	}
 	return figures, nil
 }
-
-// percentileCurve draws latency over the share of requests, with one step for
-// each further nine.
-func percentileCurve(doc *result.Document) (figure, error) {
-	names := []string{"min", "p50", "p90", "p99", "p99.9", "max"}
-	c := &chart{steps: len(names), label: func(i int) string { return names[i] }, log: true, unit: duration}
-	list := slices.DeleteFunc(slices.Clone(doc.Endpoints), func(e result.Endpoint) bool { return e.LatencyUS.Max == 0 })
-	slices.SortStableFunc(list, func(a, b result.Endpoint) int { return descending(a.Requests, b.Requests) })
-	f := figure{Title: "Latency by percentile", Says: "No answer was timed."}
-	if len(list) == 0 {
-		return f, nil
-	}
-	slowest := slices.MaxFunc(list, func(a, b result.Endpoint) int { return cmp.Compare(a.LatencyUS.P99, b.LatencyUS.P99) })
-	f.Says = fmt.Sprintf("From the fastest answer to the slowest, on a scale of powers of ten, for the busiest endpoints. The slowest p99 is that of %s: %s.", slowest.Endpoint, duration(float64(slowest.LatencyUS.P99)))
-	for i, e := range list[:min(len(list), maxLines)] {
-		d := e.LatencyUS
-		values := []float64{}
-		for _, v := range []int64{d.Min, d.P50, d.P90, d.P99, d.P999, d.Max} {
-			values = append(values, float64(max(1, v)))
-		}
-		c.lines = append(c.lines, line{e.Endpoint, 4 + i, values})
-	}
-	return f.finish(c)
-}

@@ -167,8 +167,12 @@ type Endpoint struct {
 	Errors map[string]uint64 `json:"errors"`
 	// LatencyUS counts from the intended send, WireUS from the actual one; both
 	// are of answered requests only.
-	LatencyUS     Distribution `json:"latency_us"`
-	WireUS        Distribution `json:"wire_us"`
-	BytesSent     int64        `json:"bytes_sent"`
-	BytesReceived int64        `json:"bytes_received"`
+	LatencyUS Distribution `json:"latency_us"`
+	WireUS    Distribution `json:"wire_us"`
+	// LatencyCurveUS is the latency over nines: entry i is the quantile
+	// 1-10^(-i/4), so the minimum, at 4 the 90th, at 8 the 99th percentile, and last
+	// the maximum. Only the endpoints of a whole run have it.
+	LatencyCurveUS []int64 `json:"latency_curve_us,omitempty"`
+	BytesSent      int64   `json:"bytes_sent"`
+	BytesReceived  int64   `json:"bytes_received"`
 }

@@ -170,3 +170,25 @@ func (h *Histogram) Summary() Summary {
 		Mean: h.meanMicroseconds(),
 	}
 }
+
+// CurveSteps is how many entries of a Curve lead from one nine to the next.
+const CurveSteps = 4
+
+// Curve is the distribution for a chart whose axis counts nines: entry i is the
+// quantile 1-10^(-i/CurveSteps) in microseconds, so the minimum, at 4 the 90th, at
+// 8 the 99th percentile, and so on. It ends with the first entry that only the
+// maximum reaches; that of an empty histogram is nil. A million values give 26.
+func (h *Histogram) Curve() []int64 {
+	n := float64(h.Count())
+	if n == 0 {
+		return nil
+	}
+	var curve []int64
+	for i := 0; ; i++ {
+		rest := math.Pow(10, -float64(i)/CurveSteps)
+		if n*rest < 1-1e-9 {
+			return append(curve, h.max)
+		}
+		curve = append(curve, h.quantile(1-rest))
+	}
+}

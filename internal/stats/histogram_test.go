@@ -280,3 +280,35 @@ func BenchmarkHistogramSummary(b *testing.B) {
 		h.Summary()
 	}
 }
+
+func TestHistogramCurveCountsNinesInFourSteps(t *testing.T) {
+	for _, c := range []struct {
+		values int
+		want   []int64
+	}{
+		{0, nil},
+		{1, []int64{1, 1}},
+		{2, []int64{1, 1, 2}},
+		{10, []int64{1, 5, 7, 9, 9, 10}},
+		{100, []int64{1, 44, 69, 83, 90, 95, 97, 99, 99, 100}},
+	} {
+		var h Histogram
+		for i := 1; i <= c.values; i++ {
+			h.Record(time.Duration(i) * time.Microsecond)
+		}
+		if got := h.Curve(); !slices.Equal(got, c.want) {
+			t.Errorf("%d values: %v, want %v", c.values, got, c.want)
+		}
+	}
+}
+
+func TestHistogramCurveOfAMillionHas26Entries(t *testing.T) {
+	var h Histogram
+	for i := range 1_000_000 {
+		h.Record(time.Duration(i%1000+1) * time.Microsecond)
+	}
+	curve := h.Curve()
+	if len(curve) != 26 || curve[4] != 900 || curve[8] != 990 || curve[25] != 1000 {
+		t.Errorf("%d entries: %v", len(curve), curve)
+	}
+}

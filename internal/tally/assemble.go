@@ -44,6 +44,10 @@ func (s *Shard) Fill(doc *result.Document, d Driven) {
 		doc.Profiles = append(doc.Profiles, s.profileFigures(i, doc, n))
 	}
 	doc.Endpoints = endpoints(&total.ops)
+	for i := range doc.Endpoints {
+		op, _ := api.ParseOp(doc.Endpoints[i].Endpoint)
+		doc.Endpoints[i].LatencyCurveUS = total.ops[op].latency.Curve()
+	}
 	doc.Throttling = s.throttlingFigures(&total, predicted)
 	doc.TokenReuse = total.tokens.figures()
 	doc.Compliance = s.complianceFigures(&total.compliance)

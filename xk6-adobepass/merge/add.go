@@ -48,6 +48,7 @@ func addEndpoint(a, b *result.Endpoint) {
 	n, k := answered(a), answered(b)
 	a.LatencyUS = distribution(a.LatencyUS, b.LatencyUS, n, k)
 	a.WireUS = distribution(a.WireUS, b.WireUS, n, k)
+	a.LatencyCurveUS = curve(a.LatencyCurveUS, b.LatencyCurveUS)
 	a.Requests += b.Requests
 	a.BytesSent += b.BytesSent
 	a.BytesReceived += b.BytesReceived
@@ -79,6 +80,21 @@ func distribution(a, b result.Distribution, n, k uint64) result.Distribution {
 		Min: min(a.Min, b.Min), P50: max(a.P50, b.P50), P90: max(a.P90, b.P90), P99: max(a.P99, b.P99),
 		P999: max(a.P999, b.P999), Max: max(a.Max, b.Max), Mean: int64(mean + 0.5),
 	}
+}
+
+// curve merges two curves, with the greater of both at each quantile as the other
+// percentiles have it.
+func curve(a, b []int64) []int64 {
+	if len(a) < len(b) {
+		a, b = b, a
+	}
+	merged := slices.Clone(a)
+	for i := range merged {
+		if len(b) > 0 {
+			merged[i] = max(a[i], b[min(i, len(b)-1)])
+		}
+	}
+	return merged
 }
 
 func addThrottling(a, b *result.Throttling) {
