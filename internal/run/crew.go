@@ -22,8 +22,6 @@ type crew struct {
 	size int
 	line line
 	done bool
-	// percent is the collector's setting that save changed, 0 when it did not.
-	percent int
 }
 
 // hand is one goroutine of the crew.
@@ -56,7 +54,6 @@ func (r *Runner) assign(ctx context.Context, i int) {
 		h.work <- i
 	case r.crew.size < r.cfg.MaxInFlight:
 		r.crew.size++
-		r.crew.save()
 		r.hands.Add(1)
 		go r.toil(ctx, i)
 	default:

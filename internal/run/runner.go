@@ -32,6 +32,7 @@ type Runner struct {
 	fatal    error
 
 	alarm  Alarm
+	thrift thrift
 	halted atomic.Bool
 	crew   crew
 	// flying counts the devices that somebody drives or is about to; hands are
@@ -115,8 +116,8 @@ func New(cfg Config) (*Runner, error) {
 // the run itself, such as a store that cannot be written; what the target
 // answered is in the figures. An ended ctx is no error.
 func (r *Runner) Run(ctx context.Context) error {
-	defer thrift(r.cfg.Devices)()
-	defer r.crew.spend()
+	r.thrift.begin()
+	defer r.thrift.end()
 	r.begin()
 	r.before = takeSample()
 
@@ -149,6 +150,7 @@ func (r *Runner) dispatch(ctx, transport context.Context) (over bool) {
 	defer context.AfterFunc(ctx, r.alarm.Ring)()
 	for !r.over() && ctx.Err() == nil {
 		now := r.clock.now()
+		r.thrift.look(now)
 		if !now.Before(r.end) {
 			r.release(transport, r.end.Add(-1))
 			return true
@@ -165,8 +167,12 @@ func (r *Runner) dispatch(ctx, transport context.Context) (over bool) {
 	return false
 }
 
-// release starts the devices that are due at now and says when the next one is,
-// and whether none is waiting.
+// respite is how long the dispatcher leaves a crew alone that has as many devices
+// in line again as it is large: who becomes due meanwhile would only stand in line.
+const respite = 500 * time.Microsecond
+
+// release starts the devices that are due at now and says when to look for the
+// next one, and whether none is waiting.
 func (r *Runner) release(transport context.Context, now time.Time) (next time.Time, idle bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -175,21 +181,21 @@ func (r *Runner) release(transport context.Context, now time.Time) (next time.Ti
 	if offset, ok := r.nextLaunch(); ok {
 		next, idle = r.start.Add(offset), false
 	}
-	for {
-		top, ok := r.queue.Peek()
-		if !ok {
-			return next, idle
-		}
+	for top, ok := r.queue.Peek(); ok; top, ok = r.queue.Peek() {
+		idle = false
 		if at := time.Unix(0, top.At); at.After(now) {
 			if at.Before(next) {
 				next = at
 			}
-			return next, false
+			break
 		}
 		r.queue.Pop()
-		idle = false
 		r.assign(transport, int(top.Device))
 	}
+	if rested := now.Add(respite); r.crew.line.size >= r.cfg.MaxInFlight && next.Before(rested) {
+		next = rested
+	}
+	return next, idle
 }
 
 // launch makes the devices whose time has come and queues them.

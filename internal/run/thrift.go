@@ -1,54 +1,78 @@
 package run
 
-import "runtime/debug"
-
-// manyDevices is the size of a fleet from which on its memory is mostly that of
-// its devices, which live as long as the run.
-const manyDevices = 100_000
-
-// thriftyPercent is how much garbage a run of many devices may make, as a share of
-// what lives, before it is collected. What a request leaves behind is small
-// beside a hundred megabytes of devices, so that collections stay seconds apart.
-const thriftyPercent = 5
-
-// thrift has garbage collected early in a run of many devices, unless somebody
-// has chosen otherwise by GOGC. The returned function takes that back.
-func thrift(devices int) (restore func()) {
-	if devices < manyDevices {
-		return func() {}
-	}
-	before := debug.SetGCPercent(thriftyPercent)
-	if before != 100 {
-		debug.SetGCPercent(before)
-		return func() {}
-	}
-	return func() { debug.SetGCPercent(before) }
-}
-
-// manyHands is the size of a crew from which on its stacks are most of the memory:
-// a service that stalls makes it grow. The collector allows for garbage in
-// proportion to the stacks too, so that a small part is plenty then.
-const (
-	manyHands     = 1024
-	frugalPercent = 25
+import (
+	"runtime/debug"
+	"runtime/metrics"
+	"time"
 )
 
-// save has garbage collected earlier once the crew has grown large, unless the run
-// or somebody else has chosen otherwise. The runner's lock is held.
-func (c *crew) save() {
-	if c.size != manyHands || c.percent != 0 {
+// How much garbage may lie about before it is collected, in bytes. As much as
+// lives, which is the runtime's own rule, makes a small process collect a hundred
+// times a second and a large one twice as large as it must be.
+const (
+	// leastGarbage is allowed to a small process as a whole: what the stacks of a
+	// large crew take is no longer there for garbage.
+	leastGarbage = 16 << 20
+	// someGarbage is allowed in any case, fleetGarbage to a process in which that
+	// much lives, and largeShare of what lives to larger ones.
+	someGarbage  = 4 << 20
+	fleetGarbage = 32 << 20
+	largeShare   = 20
+)
+
+// thriftInterval is how often the collector's setting is looked at, at most.
+const thriftInterval = 100 * time.Millisecond
+
+// thrift holds the collector to what this process needs: see garbage. It belongs
+// to the dispatcher.
+type thrift struct {
+	before  int // the setting of the start, 0 when it is somebody's choice
+	percent int
+	looked  time.Time
+	figures [3]metrics.Sample
+}
+
+// begin looks whether somebody has chosen otherwise by GOGC; then nothing is done.
+func (t *thrift) begin() {
+	t.figures[0].Name = "/gc/heap/live:bytes"
+	t.figures[1].Name = "/gc/scan/stack:bytes"
+	t.figures[2].Name = "/gc/scan/globals:bytes"
+	if t.before = debug.SetGCPercent(100); t.before != 100 {
+		debug.SetGCPercent(t.before)
+		t.before = 0
+	}
+	t.percent = t.before
+}
+
+// look adjusts the setting to what lives now.
+func (t *thrift) look(now time.Time) {
+	if t.before == 0 || now.Sub(t.looked) < thriftInterval {
 		return
 	}
-	if before := debug.SetGCPercent(frugalPercent); before == 100 {
-		c.percent = before
-	} else {
-		debug.SetGCPercent(before)
+	t.looked = now
+	metrics.Read(t.figures[:])
+	percent := garbagePercent(t.figures[0].Value.Uint64(), t.figures[1].Value.Uint64(), t.figures[2].Value.Uint64())
+	// A change stops everything for a moment, so a small one is not worth it.
+	if d := percent - t.percent; d*d*25 > t.percent*t.percent {
+		debug.SetGCPercent(percent)
+		t.percent = percent
 	}
 }
 
-// spend takes back what save changed, after the run.
-func (c *crew) spend() {
-	if c.percent != 0 {
-		debug.SetGCPercent(c.percent)
+// end takes back what look has set.
+func (t *thrift) end() {
+	if t.before != 0 {
+		debug.SetGCPercent(t.before)
 	}
+}
+
+// garbagePercent is the setting with which the collector allows for the garbage
+// that a process may have whose heap, stacks and global variables take so many
+// bytes: it counts in shares of the three together.
+func garbagePercent(live, stacks, globals uint64) int {
+	allowed := max(someGarbage, min(live, fleetGarbage), live/largeShare)
+	if stacks < leastGarbage {
+		allowed = max(allowed, leastGarbage-stacks)
+	}
+	return int(max(1, allowed*100/max(1, live+stacks+globals)))
 }

@@ -3,67 +3,64 @@ package run
 import (
 	"runtime/debug"
 	"testing"
+	"time"
 	"unsafe"
 )
 
-func TestManyDevicesHaveGarbageCollectedEarly(t *testing.T) {
-	now := func() int {
-		p := debug.SetGCPercent(100)
-		debug.SetGCPercent(p)
-		return p
-	}
-	start := debug.SetGCPercent(100)
-	defer debug.SetGCPercent(start)
-	restore := thrift(manyDevices)
-	if now() != thriftyPercent {
-		t.Errorf("with many devices the percentage is %d", now())
-	}
-	restore()
-	if now() != 100 {
-		t.Errorf("after the run the percentage is %d", now())
-	}
-	thrift(manyDevices - 1)()
-	debug.SetGCPercent(300)
-	restore = thrift(manyDevices)
-	if now() != 300 {
-		t.Errorf("a percentage of 300 became %d", now())
-	}
-	restore()
-	if now() != 300 {
-		t.Errorf("a percentage of 300 became %d", now())
+func TestGarbageIsAllowedForByWhatLives(t *testing.T) {
+	const mb = 1 << 20
+	for _, c := range []struct {
+		why                   string
+		live, stacks, globals uint64
+		want                  int // MB of garbage
+	}{
+		{"a small process", 3 * mb, 0, 1 * mb, 16},
+		{"a hundred thousand devices", 30 * mb, 0, 1 * mb, 30},
+		{"half a million", 150 * mb, 0, 1 * mb, 32},
+		{"ten million", 2600 * mb, 0, 1 * mb, 130},
+		{"a crew that waits for a stalled service", 6 * mb, 16 * mb, 1 * mb, 6},
+		{"one half as large", 3 * mb, 8 * mb, 1 * mb, 8},
+		{"nothing", 0, 0, 0, 16},
+	} {
+		percent := garbagePercent(c.live, c.stacks, c.globals)
+		base := max(1, c.live+c.stacks+c.globals)
+		if got := float64(percent) * float64(base) / 100 / mb; c.live > 0 && (got > float64(c.want) || got < float64(c.want)*0.7) {
+			t.Errorf("%s: %.1f MB (%d %%), want %d", c.why, got, percent, c.want)
+		}
+		if percent < 1 {
+			t.Errorf("%s: %d %%", c.why, percent)
+		}
 	}
 }
 
-func TestALargeCrewHasGarbageCollectedEarly(t *testing.T) {
-	start := debug.SetGCPercent(100)
-	defer debug.SetGCPercent(start)
+func TestTheCollectorIsSetForTheRunOnly(t *testing.T) {
 	now := func() int {
 		p := debug.SetGCPercent(100)
 		debug.SetGCPercent(p)
 		return p
 	}
-	var c crew
-	for c.size = 1; c.size < manyHands; c.size++ {
-		c.save()
+	defer debug.SetGCPercent(debug.SetGCPercent(100))
+	var own thrift
+	own.begin()
+	own.look(time.Unix(1, 0))
+	if now() == 100 {
+		t.Error("a small process is left as it was")
 	}
-	if now() != 100 {
-		t.Errorf("with %d hands the percentage is %d", c.size-1, now())
-	}
-	c.save()
-	if now() != frugalPercent {
-		t.Errorf("with %d hands the percentage is %d", c.size, now())
-	}
-	c.save()
-	c.spend()
+	own.end()
 	if now() != 100 {
 		t.Errorf("after the run the percentage is %d", now())
 	}
-	debug.SetGCPercent(5)
-	c = crew{size: manyHands}
-	c.save()
-	c.spend()
-	if now() != 5 {
-		t.Errorf("a percentage of 5 became %d", now())
+
+	debug.SetGCPercent(300)
+	var theirs thrift
+	theirs.begin()
+	theirs.look(time.Unix(1, 0))
+	if now() != 300 {
+		t.Errorf("a percentage of 300 became %d", now())
+	}
+	theirs.end()
+	if now() != 300 {
+		t.Errorf("a percentage of 300 became %d", now())
 	}
 }
 
