@@ -16,8 +16,8 @@ const (
 	// someGarbage is allowed in any case, fleetGarbage to a process in which that
 	// much lives, and largeShare of what lives to larger ones.
 	someGarbage  = 4 << 20
-	fleetGarbage = 32 << 20
-	largeShare   = 20
+	fleetGarbage = 16 << 20
+	largeShare   = 40
 )
 
 // thriftInterval is how often the collector's setting is looked at, at most.
