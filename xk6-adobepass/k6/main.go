@@ -12,7 +12,7 @@ import (
 )
 
 // gcPercent is how much the heap may grow until it is collected, in per cent.
-const gcPercent = 40
+const gcPercent = 20
 
 func main() {
 	// What the script needs is linked already: nothing is to be fetched.
