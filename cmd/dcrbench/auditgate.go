@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/dcrbench/dcrbench/internal/audit"
 	"github.com/dcrbench/dcrbench/internal/check"
 	"github.com/dcrbench/dcrbench/internal/result"
 	"github.com/dcrbench/dcrbench/internal/spec"
@@ -20,12 +19,7 @@ type auditGate struct {
 
 // readGate reads the thresholds and the expectations file.
 func (o *auditOptions) readGate() (g auditGate, err error) {
-	var ids []string
-	for _, r := range audit.Rules() {
-		if r.Judged() && (!r.ServerSide || o.rules.ServerSide) {
-			ids = append(ids, r.ID)
-		}
-	}
+	ids := judgedRules(o.rules.ServerSide)
 	var errs []error
 	for _, expr := range o.thresholds {
 		t, err := result.ParseAuditThreshold(expr, ids)

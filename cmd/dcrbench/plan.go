@@ -310,7 +310,7 @@ func showPlanProgress(w io.Writer, name string, planner *virtual.Planner) (finis
 		return func() {}
 	}
 	p := mpb.New(mpb.WithOutput(w), mpb.WithWidth(min(width, 110)), mpb.WithRefreshRate(progressEvery))
-	bar := p.New(int64(planner.Progress().Devices), mpb.BarStyle().Lbound("").Rbound("").Filler("━").Tip("━").Padding("─"),
+	bar := p.New(int64(planner.Progress().Devices), slimBar(),
 		mpb.BarWidth(30),
 		mpb.PrependDecorators(decor.Name(name+" ")),
 		mpb.AppendDecorators(
@@ -322,27 +322,10 @@ func showPlanProgress(w io.Writer, name string, planner *virtual.Planner) (finis
 		),
 		mpb.BarRemoveOnComplete(),
 	)
-	over, gone := make(chan struct{}), make(chan struct{})
-	go func() {
-		defer close(gone)
-		tick := time.NewTicker(progressEvery)
-		defer tick.Stop()
-		for {
-			select {
-			case <-tick.C:
-				s := planner.Progress()
-				bar.SetCurrent(min(s.Devices-1, s.Done))
-			case <-over:
-				bar.Abort(true)
-				return
-			}
-		}
-	}()
-	return func() {
-		close(over)
-		<-gone
-		p.Wait()
-	}
+	return animate(p, bar, func() {
+		s := planner.Progress()
+		bar.SetCurrent(min(s.Devices-1, s.Done))
+	})
 }
 
 // report writes the result to its folder and to standard output.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -50,6 +51,7 @@ type runOptions struct {
 	warmUp      time.Duration
 	judge       int
 	thresholds  []string
+	abort       bool
 	maxLateness time.Duration
 	ignore      bool
 	out         string
@@ -103,6 +105,7 @@ func newRunCommand(o *runOptions) *cobra.Command {
 	f.StringVar(&o.search, "search", "", searchHelp)
 	judgeFlag(f, &o.judge)
 	f.StringArrayVar(&o.thresholds, "threshold", nil, "expression over the result that must hold, such as 'throttling.ratio<0.01'\n(repeatable)")
+	f.BoolVar(&o.abort, "abort-on-threshold", false, abortHelp)
 	f.DurationVar(&o.maxLateness, "max-lateness", result.DefaultMaxLateness, "99th percentile of the generator's lateness above which the run is not to be trusted")
 	f.BoolVar(&o.ignore, "ignore-compliance", false, "let the run pass although answers were not as documented")
 	f.StringVar(&o.out, "out", "", "folder for the results (default dcrbench-out/<time>-run)")
@@ -175,9 +178,13 @@ func (o *runOptions) run(cmd *cobra.Command) error {
 		metrics.attach(runner, o.facts(p, target))
 	}
 	finished := showProgress(cmd.ErrOrStderr(), p.fleet.Name, runner)
-	err = runner.Run(ctx)
+	bounded, end := context.WithCancel(ctx)
+	defer end()
+	lookout := o.watch(end, runner, p)
+	err = runner.Run(bounded)
 	finished()
 	doc := o.document(runner, target, ctx.Err() != nil, p)
+	lookout.end(doc)
 	if err != nil {
 		result.Break(doc, err)
 	}
@@ -225,8 +232,10 @@ func (o *runOptions) prepare(cmd *cobra.Command) (*plan, error) {
 		return nil, fmt.Errorf("launch schedule: %w", err)
 	}
 	p.gate = result.Gate{MaxLateness: o.maxLateness, IgnoreCompliance: o.ignore}
-	p.gate.Thresholds, err = parseThresholds(o.thresholds, fleet)
-	return p, err
+	if p.gate.Thresholds, err = parseThresholds(o.thresholds, fleet); err != nil {
+		return nil, err
+	}
+	return p, o.checkAbort(p)
 }
 
 // check refuses flag values that no run can have.

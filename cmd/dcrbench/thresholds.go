@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 
+	"github.com/dcrbench/dcrbench/internal/audit"
 	"github.com/dcrbench/dcrbench/internal/result"
 	"github.com/dcrbench/dcrbench/profiles"
 )
@@ -17,7 +18,7 @@ func parseThresholds(expressions []string, fleet *profiles.Fleet) ([]result.Thre
 	var list []result.Threshold
 	var errs []error
 	for _, e := range expressions {
-		t, err := result.ParseThreshold(e, names)
+		t, err := result.ParseThreshold(e, names, judgedRules(false)...)
 		if err != nil {
 			errs = append(errs, err)
 			continue
@@ -25,4 +26,15 @@ func parseThresholds(expressions []string, fleet *profiles.Fleet) ([]result.Thre
 		list = append(list, t)
 	}
 	return list, errors.Join(errs...)
+}
+
+// judgedRules are the rules for clients that a judge of traffic decides, those for
+// server-side clients only when they are asked for.
+func judgedRules(serverSide bool) (ids []string) {
+	for _, r := range audit.Rules() {
+		if r.Judged() && (!r.ServerSide || serverSide) {
+			ids = append(ids, r.ID)
+		}
+	}
+	return ids
 }

@@ -12,9 +12,16 @@ import (
 	"github.com/dcrbench/dcrbench/internal/nearest"
 )
 
-// checkPath refuses a threshold on a figure that no result of the profiles has.
-func checkPath(t Threshold, profiles []string) error {
-	known := Figures(prototype(profiles, api.OpNames()))
+// checkPath refuses a threshold on a figure that no result of the profiles, judged
+// by the rules, has.
+func checkPath(t Threshold, profiles, rules []string) error {
+	doc := prototype(profiles, api.OpNames())
+	for i := range doc.Profiles {
+		for _, id := range rules {
+			doc.Profiles[i].Obligations = append(doc.Profiles[i].Obligations, Obligation{Rule: id})
+		}
+	}
+	known := Figures(doc)
 	if _, ok := known[t.Path]; ok || isOpenCount(t.Path, known) {
 		return nil
 	}

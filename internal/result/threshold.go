@@ -66,14 +66,15 @@ const thresholdExample = `try: "throttling.ratio<1%" or "endpoints.token.latency
 // ParseThreshold reads an expression: a path, an operator and a limit. A limit
 // is a number, a percentage for a ratio, or a duration such as 500ms for a
 // figure whose name ends in _us, _ms or _s. The path must be one that the result
-// of a fleet with these profiles can have; the error names the nearest.
-func ParseThreshold(expr string, profiles []string) (Threshold, error) {
+// of a fleet with these profiles can have, each judged by these rules for clients;
+// the error names the nearest.
+func ParseThreshold(expr string, profiles []string, rules ...string) (Threshold, error) {
 	t, value, err := splitThreshold(expr)
 	if err != nil {
 		return Threshold{}, err
 	}
 	// A wrong name often makes the limit look wrong as well: the name comes first.
-	if err := checkPath(t, profiles); err != nil {
+	if err := checkPath(t, profiles, rules); err != nil {
 		return Threshold{}, err
 	}
 	return t.limited(value)
@@ -92,7 +93,7 @@ func parseThreshold(expr string) (Threshold, error) {
 func splitThreshold(expr string) (t Threshold, value string, err error) {
 	at, operator := findOperator(expr)
 	if at < 0 {
-		return t, "", fmt.Errorf("threshold %q has no operator, want one of < <= > >= == != (%s)", expr, thresholdExample)
+		return t, "", fmt.Errorf("threshold %q has no operator, want one of < <= > >= == != (%s)", expr, meant(expr))
 	}
 	path := strings.TrimSpace(expr[:at])
 	if path == "" {
@@ -109,6 +110,19 @@ func (t Threshold) limited(value string) (Threshold, error) {
 	}
 	t.Limit = limit
 	return t, nil
+}
+
+// misspelt are operators as they are written elsewhere, long before short.
+var misspelt = [][2]string{{"=>", ">="}, {"=<", "<="}, {"≤", "<="}, {"≥", ">="}, {"≠", "!="}, {"=", "=="}}
+
+// meant is the expression with the operator that was probably meant, or an example.
+func meant(expr string) string {
+	for _, m := range misspelt {
+		if strings.Contains(expr, m[0]) {
+			return fmt.Sprintf("did you mean %q?", strings.Replace(expr, m[0], m[1], 1))
+		}
+	}
+	return thresholdExample
 }
 
 func findOperator(expr string) (int, string) {
