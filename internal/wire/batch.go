@@ -54,9 +54,9 @@ func (b *batch) Write(p []byte) (int, error) {
 	for len(b.pending) > maxBatch && b.err == nil {
 		b.room.Wait()
 	}
-	if b.err != nil {
+	if err := b.err; err != nil {
 		b.mu.Unlock()
-		return 0, b.err
+		return 0, err
 	}
 	first := len(b.pending) == 0
 	b.pending = append(b.pending, p...)
