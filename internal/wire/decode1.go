@@ -50,7 +50,7 @@ func (x *exchange) read(headOnly bool, maxBody int, out *api.HTTPResponse, tm *T
 		if status := h.StatusCode(); status >= 200 {
 			out.Status = status
 			if length := h.ContentLength(); length >= 0 && status != fasthttp.StatusNoContent && status != fasthttp.StatusNotModified && !h.ConnectionClose() {
-				x.heads.learn(sum, raw, out.Header, status, length)
+				x.heads.learn(sum, raw, out.Header, status, length, 0)
 			}
 			break
 		} else if status < 100 || status == fasthttp.StatusSwitchingProtocols || n == maxInterim {

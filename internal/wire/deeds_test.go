@@ -61,7 +61,7 @@ var deeds = []struct {
 	{"no head in time", deed{(*peer1).stall, func(c *peer2, _ uint32) { c.stall() }}, api.ErrTimeout, 0, ""},
 	{"a head that stops half way", deed{
 		func(c *peer1) { c.write("HTTP/1.1 200 OK\r\nContent-"); c.stall() },
-		func(c *peer2, s uint32) { c.frame(frameHeaders, 0, s, hpack(":status", "200")); c.stall() },
+		func(c *peer2, s uint32) { c.frame(frameHeaders, 0, s, literals(":status", "200")); c.stall() },
 	}, api.ErrTimeout, 0, ""},
 	{"a body that stops half way", deed{
 		func(c *peer1) { c.write("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf"); c.stall() },
@@ -131,9 +131,9 @@ var deeds = []struct {
 	{"a flood of fields", deed{
 		func(c *peer1) { c.write("HTTP/1.1 200 OK\r\n" + flood(64<<10) + "\r\n"); c.hangUp() },
 		func(c *peer2, s uint32) {
-			c.frame(frameHeaders, 0, s, hpack(":status", "200"))
+			c.frame(frameHeaders, 0, s, literals(":status", "200"))
 			for range 4 {
-				c.frame(frameContinuation, 0, s, hpack("x-flood", strings.Repeat("x", 16000)))
+				c.frame(frameContinuation, 0, s, literals("x-flood", strings.Repeat("x", 16000)))
 			}
 			c.frame(frameContinuation, flagEndHeaders, s, nil)
 		},
@@ -168,7 +168,7 @@ var deeds = []struct {
 	}, api.ErrReset, 0, ""},
 	{"a head cut off", deed{
 		func(c *peer1) { c.write("HTTP/1.1 200 OK\r\nContent-"); c.hangUp() },
-		func(c *peer2, s uint32) { c.frame(frameHeaders, 0, s, hpack(":status", "200")); c.hangUp() },
+		func(c *peer2, s uint32) { c.frame(frameHeaders, 0, s, literals(":status", "200")); c.hangUp() },
 	}, api.ErrReset, 0, ""},
 	{"garbage", deed{
 		func(c *peer1) { c.write("\x00\x01\x02 no HTTP at all\r\n\r\n"); c.hangUp() },

@@ -12,8 +12,8 @@ import (
 // heads remembers answer heads that a server has sent more than once, byte by
 // byte, with what the parser made of them: a server under load repeats itself,
 // date included, thousands of times a second. It holds plain heads only: a final
-// status with a body of stated length, on a connection that stays open. It is
-// safe for concurrent use.
+// status, on a connection that stays open, and on HTTP/1.1 a body of stated
+// length. It is safe for concurrent use.
 type heads struct {
 	seed maphash.Seed
 	// once holds a part of the hash of a head that was seen once.
@@ -31,7 +31,8 @@ type knownHead struct {
 	raw    []byte
 	fields api.Header
 	status int
-	length int
+	length int   // of the body; negative when it is not stated
+	size   int64 // of the fields, where the raw head does not tell
 }
 
 func newHeads() *heads { return &heads{seed: maphash.MakeSeed()} }
@@ -51,7 +52,7 @@ func (h *heads) find(raw []byte) (*knownHead, uint64) {
 
 // learn remembers a head that comes for the second time, by the hash that find
 // gave. The fields are copied, their strings are not.
-func (h *heads) learn(sum uint64, raw []byte, fields api.Header, status, length int) {
+func (h *heads) learn(sum uint64, raw []byte, fields api.Header, status, length int, size int64) {
 	if h == nil || len(raw) > maxKnownHead || maphash.Bytes(h.seed, raw) != sum {
 		return
 	}
@@ -60,6 +61,6 @@ func (h *heads) learn(sum uint64, raw []byte, fields api.Header, status, length 
 		return
 	}
 	h.known[slot].Store(&knownHead{
-		raw: bytes.Clone(raw), fields: slices.Clone(fields), status: status, length: length,
+		raw: bytes.Clone(raw), fields: slices.Clone(fields), status: status, length: length, size: size,
 	})
 }

@@ -15,7 +15,7 @@ func TestAHeadIsKnownFromItsSecondTimeOn(t *testing.T) {
 		if (k != nil) != want {
 			t.Fatalf("time %d: known %v, want %v", i+1, k != nil, want)
 		}
-		h.learn(sum, raw, fields, 200, 2)
+		h.learn(sum, raw, fields, 200, 2, 0)
 	}
 	raw[9] = '5'
 	if k, _ := h.find(raw); k != nil {

@@ -219,15 +219,15 @@ func (p *peer2) frame(kind, flags byte, stream uint32, body []byte) error {
 
 // headers sends fields, given as names and values, in one frame.
 func (p *peer2) headers(stream uint32, flags byte, fields ...string) {
-	p.frame(frameHeaders, flags|flagEndHeaders, stream, hpack(fields...))
+	p.frame(frameHeaders, flags|flagEndHeaders, stream, literals(fields...))
 }
 
 func (p *peer2) stall()  { <-p.s.release; p.over = true }
 func (p *peer2) hangUp() { p.Conn.Close(); p.over = true }
 func (p *peer2) reset()  { p.raw.SetLinger(0); p.raw.Close(); p.over = true }
 
-// hpack encodes fields as literals without indexing (RFC 7541 section 6.2.2).
-func hpack(fields ...string) []byte {
+// literals encodes fields as literals without indexing (RFC 7541 section 6.2.2).
+func literals(fields ...string) []byte {
 	var b []byte
 	for i := 0; i < len(fields); i += 2 {
 		b = append(b, 0)

@@ -55,14 +55,3 @@ func TestNothingIsSharedWithoutSlack(t *testing.T) {
 		}
 	}
 }
-
-func TestPlainTargetsAreThoseThatNobodyReadsInTwoWays(t *testing.T) {
-	for target, want := range map[string]bool{
-		"/o/client/token": true, "/api/v2/REF30/decisions/authorize/a-b_c.d": true, "/": true,
-		"//host/path": false, "/a//b": false, "/a?b": false, "/%41": false, "/a b": false, "/\u00e9": false, "/a;b": false, "/a:b": false,
-	} {
-		if got := isPlain(target); got != want {
-			t.Errorf("isPlain(%q) = %v", target, got)
-		}
-	}
-}

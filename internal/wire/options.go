@@ -54,9 +54,8 @@ const (
 	DefaultMaxBody  = 1 << 20
 )
 
-// MaxHead is the largest answer head in bytes; a larger one is ErrTooLarge. On
-// HTTP/2 one above 32 times that is ErrProtocol: net/http then breaks the
-// connection without saying why.
+// MaxHead is the largest answer head in bytes, interim answers included on
+// HTTP/2; a larger one is ErrTooLarge.
 const MaxHead = 8 << 10
 
 // idleLimit is how long an unused connection is kept.

@@ -1,8 +1,8 @@
 // Package wire carries requests over HTTP and brings back answers, timings and
 // one classified error, whatever the protocol version.
 //
-// HTTP/1.1 runs on connections of this package with the parser of
-// valyala/fasthttp; HTTP/2 runs on net/http's client connections. Both send a
+// Both versions run on connections of this package: HTTP/1.1 with the parser of
+// valyala/fasthttp, HTTP/2 with the framer and the header decoder of x/net. Both send a
 // request at most once, follow no redirect and add no field of their own beside
 // Host and Content-Length. The package knows nothing of what it carries and
 // prints nothing; no error text leaves it, so no secret does either.
@@ -46,7 +46,8 @@ type Timing struct {
 	// had failed. It is always set.
 	Received time.Time
 	// BytesSent and BytesReceived are the sizes of the messages, head and body,
-	// without TLS. On HTTP/2 a head counts as its uncompressed names and values.
+	// without TLS. On HTTP/2 frames do not count; the head of a request counts as
+	// it was written, that of an answer as its uncompressed names and values.
 	BytesSent, BytesReceived int64
 	// Reused reports whether the connection had carried a request before.
 	Reused bool

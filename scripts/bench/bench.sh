@@ -153,7 +153,7 @@ once() {
 	row plain 'k6, the same cycle' "$(python3 -c "import json; print(json.load(open('$work/k6.json'))['metrics']['http_reqs']['count'])" 2>/dev/null)"
 	cycle TLS $tls 1.1 25000
 	! have wrk || { timed wrk -t1 -c64 -d${seconds}s $tls$page; row TLS wrk "$(awk '/requests in/{print $1}' "$work/stdout")"; }
-	cycle 'HTTP/2' $tls 2 12000
+	cycle 'HTTP/2' $tls 2 30000
 	timed h2bare $tls$page $seconds; row 'HTTP/2' 'net/http alone' "$(cat "$work/stdout")"
 	! have h2load || { timed h2load -t1 -c64 -D $seconds $tls$page; row 'HTTP/2' h2load "$(awk '/^requests:/{print $8}' "$work/stdout")"; }
 }

@@ -1,5 +1,5 @@
 // H2bare fetches one page over HTTP/2 with net/http and nothing else, as fast as
-// it can: the substrate that any Go client over HTTP/2 stands on.
+// it can: what a Go client over HTTP/2 usually stands on.
 //
 //	h2bare URL SECONDS
 //
