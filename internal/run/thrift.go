@@ -13,10 +13,10 @@ const (
 	// leastGarbage is allowed to a small process as a whole: what the stacks of a
 	// large crew take is no longer there for garbage.
 	leastGarbage = 16 << 20
-	// someGarbage is allowed in any case, fleetGarbage to a process in which that
-	// much lives, and largeShare of what lives to larger ones.
+	// someGarbage is allowed in any case, as much as lives up to fleetGarbage,
+	// and largeShare of what lives to larger ones.
 	someGarbage  = 4 << 20
-	fleetGarbage = 16 << 20
+	fleetGarbage = 48 << 20
 	largeShare   = 40
 )
 

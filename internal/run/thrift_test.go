@@ -15,8 +15,8 @@ func TestGarbageIsAllowedForByWhatLives(t *testing.T) {
 		want                  int // MB of garbage
 	}{
 		{"a small process", 3 * mb, 0, 1 * mb, 16},
-		{"a hundred thousand devices", 30 * mb, 0, 1 * mb, 16},
-		{"half a million", 150 * mb, 0, 1 * mb, 16},
+		{"a hundred thousand devices", 30 * mb, 0, 1 * mb, 30},
+		{"half a million", 150 * mb, 0, 1 * mb, 48},
 		{"ten million", 2600 * mb, 0, 1 * mb, 65},
 		{"a crew that waits for a stalled service", 6 * mb, 16 * mb, 1 * mb, 6},
 		{"one half as large", 3 * mb, 8 * mb, 1 * mb, 8},
