@@ -116,10 +116,11 @@ func BenchmarkExchange(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		conn.at = 0
-		x.req, _, _ = t.appendRequest(x.req[:0], in)
+		x.compose(t, in)
 		var tm Timing
 		if _, err := x.run(conn, nil, false, t.MaxBody, &out, &tm); err != nil {
 			b.Fatal(err)
 		}
+		x.spent()
 	}
 }

@@ -38,6 +38,7 @@ func TestAKnownHeadReadsLikeANewOne(t *testing.T) {
 		"an interim answer first": "HTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok",
 	} {
 		x := exchanges.New().(*exchange)
+		x.message = new(message)
 		x.heads = newHeads()
 		type outcome struct {
 			status, fields int

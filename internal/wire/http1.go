@@ -6,7 +6,6 @@ import (
 	"errors"
 	"io"
 	"net"
-	"slices"
 	"sync"
 	"time"
 
@@ -43,7 +42,7 @@ func (c *client1) doBy(ctx context.Context, now, deadline time.Time, in *api.HTT
 	defer x.release()
 	x.heads = c.heads
 	var ok bool
-	x.req, x.closing, ok = c.t.appendRequest(slices.Grow(x.req[:0], len(in.Body)+usualHead), in)
+	x.closing, ok = x.compose(c.t, in)
 	if !ok {
 		return Timing{Received: time.Now()}, api.ErrProtocol
 	}
@@ -103,18 +102,14 @@ func (c *client1) once(ctx context.Context, now, deadline time.Time, conn *conn1
 	return tm, kind, unsent
 }
 
-// usualHead is room for the heads of most requests, in bytes.
-const usualHead = 512
-
 // exchange is the working memory of one request; requests in flight hold one,
 // idle connections hold none.
 type exchange struct {
-	req     []byte
+	// message is there until all of it has gone out.
+	*message
 	closing bool
 	// heads are the client's, lent for a request; nil for none.
 	heads *heads
-	// sealed is memory for what TLS makes of a request.
-	sealed []byte
 	// reader is there from the first byte of the answer on.
 	*reader
 }
@@ -139,10 +134,7 @@ var readers = sync.Pool{New: func() any {
 }}
 
 func (x *exchange) release() {
-	clear(x.req)
-	if cap(x.req) > 64<<10 {
-		x.req = nil
-	}
+	x.spent()
 	x.heads = nil
 	x.forget()
 	exchanges.Put(x)
@@ -185,26 +177,6 @@ func (x *exchange) run(conn net.Conn, l *link, head bool, maxBody int, out *api.
 		err = werr
 	}
 	return keep && werr == nil && x.br.Buffered() == 0, err
-}
-
-// write sends the request, on a link in one step with the wait for the answer. It
-// returns how much of the request went out.
-func (x *exchange) write(conn net.Conn, l *link) (int, error) {
-	switch {
-	case l == nil:
-		return conn.Write(x.req)
-	case conn == net.Conn(l):
-		return l.send(x.req)
-	}
-	var err error
-	if x.sealed, err = l.seal(conn, x.req, x.sealed); err != nil {
-		return 0, err
-	}
-	n, err := l.send(x.sealed)
-	if n == 0 && len(x.sealed) > 0 {
-		return 0, err
-	}
-	return len(x.req), err
 }
 
 // countReader counts what is read and keeps the error that ended the reading:

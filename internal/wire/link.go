@@ -9,8 +9,8 @@ import (
 // step. That takes two system calls with the read that follows, the least there
 // can be: sending from within the wait means that nothing which comes afterwards
 // can be missed, so that no read need be tried in vain. It also means that a
-// request in flight needs no memory to read into. A link belongs to one request
-// at a time.
+// request in flight needs no memory, neither to read into nor for what it was. A
+// link belongs to one request at a time.
 type link struct {
 	net.Conn
 	raw syscall.RawConn
@@ -19,9 +19,11 @@ type link struct {
 	holding bool
 	held    []byte
 
-	// What follows belongs to a step: the message, whether it was tried, how much
-	// of it the connection took, and why not all.
+	// What follows belongs to a step: the message and who gives it back when all of
+	// it is out, whether it was tried, how much of it the connection took, and why
+	// not all.
 	message []byte
+	sender  *exchange
 	tried   bool
 	taken   int
 	failure error
@@ -65,11 +67,12 @@ func (l *link) seal(conn net.Conn, message, scratch []byte) ([]byte, error) {
 }
 
 // send sends a message and waits until there is something to read, an end or an
-// error included. It returns how much the connection took, and why not all.
-func (l *link) send(message []byte) (int, error) {
-	l.message, l.tried, l.taken, l.failure = message, false, 0, nil
+// error included. It returns how much the connection took, and why not all. As soon
+// as it has taken all the message is spent by its sender.
+func (l *link) send(message []byte, sender *exchange) (int, error) {
+	l.message, l.sender, l.tried, l.taken, l.failure = message, sender, false, 0, nil
 	err := l.raw.Read(l.step)
-	l.message = nil
+	l.message, l.sender = nil, nil
 	switch {
 	case l.failure != nil:
 		return l.taken, l.failure

@@ -25,6 +25,11 @@ func (l *link) advance(fd uintptr) bool {
 			l.failure = os.NewSyscallError("write", err)
 			return true
 		}
-		return l.taken < len(l.message)
+		if l.taken < len(l.message) {
+			return true
+		}
+		l.message = nil
+		l.sender.spent()
+		return false
 	}
 }

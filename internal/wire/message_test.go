@@ -221,11 +221,12 @@ func TestReadingAnAnswerLikeTheLastAllocatesNothing(t *testing.T) {
 	x := exchanges.New().(*exchange)
 	allocs := testing.AllocsPerRun(100, func() {
 		conn.at = 0
-		x.req, _, _ = target.appendRequest(x.req[:0], in)
+		x.compose(target, in)
 		var tm Timing
 		if _, err := x.run(conn, nil, false, target.MaxBody, &out, &tm); err != nil {
 			t.Fatal(err)
 		}
+		x.spent()
 	})
 	if allocs > 0 {
 		t.Errorf("%v allocations, want none", allocs)

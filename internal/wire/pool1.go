@@ -113,12 +113,24 @@ func (p *pool1) wait(ctx context.Context, deadline time.Time, w *waiter1) (*conn
 	return nil, errClosed
 }
 
-// dial opens a connection for which take or a waiter has given leave.
+// dial opens a connection for which take or a waiter has given leave. It does so on
+// a stack of its own: that of a request, which may then wait for long with thousands
+// of others, need not grow to what dialling takes.
 func (p *pool1) dial(ctx context.Context, deadline time.Time) (*conn1, error) {
-	ctx, cancel := context.WithDeadline(ctx, deadline)
-	defer cancel()
-	defer context.AfterFunc(p.life, cancel)()
-	nc, err := p.t.dial(ctx, "http/1.1")
+	type dialled struct {
+		conn net.Conn
+		err  error
+	}
+	done := make(chan dialled, 1)
+	go func() {
+		ctx, cancel := context.WithDeadline(ctx, deadline)
+		defer cancel()
+		defer context.AfterFunc(p.life, cancel)()
+		nc, err := p.t.dial(ctx, "http/1.1")
+		done <- dialled{nc, err}
+	}()
+	d := <-done
+	nc, err := d.conn, d.err
 	if err != nil {
 		p.giveUp()
 		if p.life.Err() != nil {
