@@ -60,6 +60,7 @@ type conn2 struct {
 	blocked  []*stream2
 	unacked  int64 // of bodies received, what the server has not been told
 	pending  []byte
+	replies  int // answers to control frames in pending
 	sendErr  error
 	err      error
 }
@@ -79,8 +80,11 @@ const (
 	streamLimit = 1000
 	// maxStream is the last id (section 5.1.1).
 	maxStream = 1<<31 - 1
-	// maxPending bounds what a peer can make us hold that asks but does not read.
-	maxPending = 8 << 20
+	// maxReplies bounds the answers to control frames of a peer that does not read
+	// them.
+	maxReplies = 1000
+	// maxSpare bounds the memory that is kept for what will be sent, in bytes.
+	maxSpare = 256 << 10
 )
 
 // newConn2 begins to speak HTTP/2 on nc. The connection is ready for requests

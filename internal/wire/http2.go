@@ -2,6 +2,7 @@ package wire
 
 import (
 	"context"
+	"sync"
 	"time"
 
 	"github.com/dcrbench/dcrbench/internal/api"
@@ -14,11 +15,14 @@ type client2 struct {
 	t     *target
 	pool  *pool2
 	limit limit2
+	spare sync.Pool // of *stream2
 }
 
 var _ Client = (*client2)(nil)
 
-func newClient2(t *target) *client2 { return &client2{t: t, pool: newPool2(t)} }
+func newClient2(t *target) *client2 {
+	return &client2{t: t, pool: newPool2(t), spare: sync.Pool{New: newStream2}}
+}
 
 func (c *client2) CloseIdle() { c.pool.closeIdle() }
 func (c *client2) Close() {
@@ -33,8 +37,9 @@ func (c *client2) Do(ctx context.Context, in *api.HTTPRequest, out *api.HTTPResp
 
 func (c *client2) doBy(ctx context.Context, _, deadline time.Time, in *api.HTTPRequest, out *api.HTTPResponse) (Timing, api.ErrKind) {
 	out.Reset()
-	s := streams2.Get().(*stream2)
-	defer s.release()
+	s := c.spare.Get().(*stream2)
+	defer c.spare.Put(s)
+	defer s.forget()
 	var ok bool
 	if s.head, ok = c.t.appendHead2(s.head, in); !ok {
 		return Timing{Received: time.Now()}, api.ErrProtocol

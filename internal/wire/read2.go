@@ -97,10 +97,10 @@ func (c *conn2) take(f http2.Frame) error {
 	return nil
 }
 
-// reply sends an answer to a control frame, unless the peer asks and asks and
+// reply sends the answer to a control frame, unless the peer asks and asks and
 // reads nothing.
 func (c *conn2) reply() error {
-	if len(c.pending) > maxPending {
+	if c.replies++; c.replies > maxReplies {
 		return http2.ConnectionError(http2.ErrCodeEnhanceYourCalm)
 	}
 	c.ring()

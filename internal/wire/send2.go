@@ -35,11 +35,11 @@ func (c *conn2) sendAll() {
 			last = true
 		}
 		c.mu.Lock()
-		piece, c.pending = c.pending, piece[:0]
+		piece, c.pending, c.replies = c.pending, piece[:0], 0
 		c.mu.Unlock()
 		err := c.send(piece, &deadline)
 		clear(piece) // it holds secrets
-		if cap(piece) > maxPending/8 {
+		if cap(piece) > maxSpare {
 			piece = nil
 		}
 		if err != nil {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"io"
 	"net/http"
-	"sync"
 	"time"
 
 	"golang.org/x/net/http2"
@@ -33,16 +32,15 @@ type stream2 struct {
 	err       error
 }
 
-var streams2 = sync.Pool{New: func() any { return &stream2{done: make(chan struct{}, 1)} }}
+func newStream2() any { return &stream2{done: make(chan struct{}, 1)} }
 
-// release gives a stream back that no connection knows.
-func (s *stream2) release() {
+// forget makes a stream ready for another request.
+func (s *stream2) forget() {
 	clear(s.head) // it holds secrets
 	*s = stream2{head: s.head[:0], done: s.done}
-	if cap(s.head) > 64<<10 {
+	if cap(s.head) > maxSpare {
 		s.head = nil
 	}
-	streams2.Put(s)
 }
 
 // do carries a request, for which the stream is reserved, until it is answered,
@@ -78,14 +76,11 @@ func (c *conn2) open(s *stream2, body []byte) bool {
 	s.id, s.window, s.rest, s.length = c.next, c.initial, body, -1
 	c.next += 2
 	c.streams[s.id] = s
-	first := len(c.pending) == 0
 	c.pending = appendHeaders(c.pending, s.id, s.head, len(body) == 0)
 	if !c.push(s) {
 		c.blocked = append(c.blocked, s)
 	}
-	if first {
-		c.ring()
-	}
+	c.ring()
 	return true
 }
 
@@ -133,6 +128,7 @@ func (c *conn2) finish(s *stream2) {
 	} else {
 		if len(s.rest) > 0 {
 			c.pending = appendReset(c.pending, s.id, http2.ErrCodeCancel)
+			c.ring()
 		}
 		c.end(s, nil)
 	}
