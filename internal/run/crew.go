@@ -2,6 +2,7 @@ package run
 
 import (
 	"context"
+	"sync"
 
 	"github.com/dcrbench/dcrbench/internal/api"
 	"github.com/dcrbench/dcrbench/internal/jsondoc"
@@ -35,13 +36,20 @@ const requestFields = 8
 
 // bench is the scratch memory of one request under way.
 type bench struct {
-	request  api.Request
+	request api.Request
+	wire    api.HTTPRequest
+	answer  api.HTTPResponse
+}
+
+// desk is the scratch memory of an answer that has come. There are as many as
+// answers are read at the same time, not as many as requests wait for one.
+type desk struct {
 	response api.Response
-	wire     api.HTTPRequest
-	answer   api.HTTPResponse
 	json     jsondoc.Doc
 	exchange record.Exchange
 }
+
+var desks = sync.Pool{New: func() any { return new(desk) }}
 
 // assign has somebody drive device i, now or when a hand is free. The lock is
 // held.

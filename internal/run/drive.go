@@ -100,45 +100,58 @@ func (r *Runner) exchange(ctx context.Context, i int, s *slot, b *bench, identit
 	sent, received := r.clock.span(now, timing.Sent, timing.Received)
 	r.inFlight.Add(-1)
 
-	if failure != api.ErrNone {
-		api.TransportFailure(failure, &b.response)
-		b.json.Reset()
-	} else {
-		api.Decode(b.request.Op, &b.answer, &b.json, &b.response)
-	}
-	b.exchange = record.Exchange{
+	d := desks.Get().(*desk)
+	defer desks.Put(d)
+	d.read(b, failure)
+	d.exchange = record.Exchange{
 		Device: i, Profile: profile,
 		Intended: intended, Due: due, Sent: sent, Received: received,
 		BytesSent: timing.BytesSent, BytesReceived: timing.BytesReceived,
-		Request: &b.request, Response: &b.response,
-		Wire: &b.wire, Answer: &b.answer, JSON: b.json.Root(),
+		Request: &b.request, Response: &d.response,
+		Wire: &b.wire, Answer: &b.answer, JSON: d.json.Root(),
 	}
-	if b.response.Outcome == api.OutcomeOK {
-		r.expected.learn(b.request.Op, received.Sub(sent))
+	return r.settle(ctx, s, b, d, identity)
+}
+
+// read makes sense of the answer, or of its absence.
+func (d *desk) read(b *bench, failure api.ErrKind) {
+	if failure != api.ErrNone {
+		api.TransportFailure(failure, &d.response)
+		d.json.Reset()
+		return
 	}
-	s.behind.add(r.expected.excess(b.request.Op, received.Sub(due)))
-	r.tallies.record(&b.exchange, &s.book)
-	if r.sample.Judges(i) {
-		b.exchange.Launch = s.machine.Launches()
-		r.sample.Observe(&b.exchange)
+	api.Decode(b.request.Op, &b.answer, &d.json, &d.response)
+}
+
+// settle tallies an exchange and tells its device. It returns when the device can
+// go on, and false when the run cannot.
+func (r *Runner) settle(ctx context.Context, s *slot, b *bench, d *desk, identity *api.Identity) (time.Time, bool) {
+	x := &d.exchange
+	if d.response.Outcome == api.OutcomeOK {
+		r.expected.learn(b.request.Op, x.Received.Sub(x.Sent))
+	}
+	s.behind.add(r.expected.excess(b.request.Op, x.Received.Sub(x.Due)))
+	r.tallies.record(x, &s.book)
+	if r.sample.Judges(x.Device) {
+		x.Launch = s.machine.Launches()
+		r.sample.Observe(x)
 	}
 	if r.cfg.Observer != nil {
-		r.cfg.Observer(&b.exchange)
+		r.cfg.Observer(x)
 	}
-	kept, err := r.keep(ctx, s, identity, b)
+	kept, err := r.keep(ctx, s, identity, b, d)
 	if err != nil {
-		if ctx.Err() != nil {
-			return now, false // the run is cut off: this registration was in flight
+		if ctx.Err() == nil {
+			r.fail(fmt.Errorf("keeping credentials: %w", err))
 		}
-		r.fail(fmt.Errorf("keeping credentials: %w", err))
-		return now, false
+		return time.Time{}, false // when ctx has ended, this registration was in flight
 	}
-	now = received
+	now := x.Received
 	if kept {
 		now = r.clock.now()
 	}
-	s.machine.Observe(now, &b.response)
-	if b.request.Op == api.OpToken && b.response.Outcome == api.OutcomeOK {
+	s.machine.Observe(now, &d.response)
+	if b.request.Op == api.OpToken && d.response.Outcome == api.OutcomeOK {
 		s.machine.Compact()
 	}
 	return now, true
@@ -177,8 +190,8 @@ func (r *Runner) recall(s *slot, identifier string) error {
 // keep stores new credentials before the device goes on, and a new token in
 // passing. A profile that does not persist them has nothing kept. It reports
 // whether that took time.
-func (r *Runner) keep(ctx context.Context, s *slot, identity *api.Identity, b *bench) (bool, error) {
-	if r.cfg.Store == nil || b.response.Outcome != api.OutcomeOK ||
+func (r *Runner) keep(ctx context.Context, s *slot, identity *api.Identity, b *bench, d *desk) (bool, error) {
+	if r.cfg.Store == nil || d.response.Outcome != api.OutcomeOK ||
 		s.machine.Profile().Behaviour.Credentials != profiles.CredentialsPersisted {
 		return false, nil
 	}
@@ -186,14 +199,14 @@ func (r *Runner) keep(ctx context.Context, s *slot, identity *api.Identity, b *b
 	switch b.request.Op {
 	case api.OpRegister:
 		return true, r.cfg.Store.Keep(ctx, name, device.Credentials{
-			ClientID: b.response.ClientID, ClientSecret: b.response.ClientSecret,
+			ClientID: d.response.ClientID, ClientSecret: d.response.ClientSecret,
 		})
 	case api.OpToken:
 		r.cfg.Store.KeepToken(name, device.Credentials{
 			ClientID: b.request.ClientID, ClientSecret: b.request.ClientSecret,
-			AccessToken:  b.response.AccessToken,
-			TokenIssued:  b.exchange.Received,
-			TokenExpires: b.exchange.Received.Add(b.response.ExpiresIn),
+			AccessToken:  d.response.AccessToken,
+			TokenIssued:  d.exchange.Received,
+			TokenExpires: d.exchange.Received.Add(d.response.ExpiresIn),
 		})
 	}
 	return false, nil
