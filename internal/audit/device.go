@@ -79,7 +79,10 @@ func newDevice(o *Options, c *codes) *Device {
 
 // Observe judges an exchange of the device. It keeps nothing of it.
 func (d *Device) Observe(x *record.Exchange, s Setting) {
-	d.take(d.reader.read(x, s))
+	e := d.reader.read(x, s)
+	marks := e.marks
+	d.take(e)
+	d.reader.spare = marks[:0]
 }
 
 // Restart notes that the app was started again at a time: from then on it knows

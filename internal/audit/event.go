@@ -83,15 +83,18 @@ type reader struct {
 	w       wire
 	e       *event
 	about   map[uint64]aboutDevice
+	last    sender
+	// spare is memory for the marks of the next event.
+	spare []mark
 }
 
 // read makes the event of an exchange. It keeps nothing of it.
 func (r *reader) read(x *record.Exchange, s Setting) *event {
 	e := &event{
 		seq: x.Seq, sent: x.Sent.UnixNano(), received: max(x.Received.UnixNano(), x.Sent.UnixNano()),
-		op: x.Request.Op,
+		op: x.Request.Op, marks: r.spare,
 	}
-	r.e = e
+	r.e, r.spare = e, nil
 	if x.Wire != nil && x.Wire.Method != "" {
 		r.w.read(x.Wire, &r.doc)
 		e.op = r.w.op
@@ -117,14 +120,10 @@ func (r *reader) asked(q *api.HTTPRequest, s Setting) {
 	h := more(hashOffset, q.Method)
 	e.target = more(h, strings.TrimSuffix(q.Path(), "/"))
 	e.key = more(more(e.target, q.Query()), q.Body)
-	e.throttleKey = throttleKey(q.Header.Get("X-Forwarded-For"), s.Peer)
-	e.nameless = e.op == api.OpRegister && throttleKey(q.Header.Get("X-Forwarded-For"), "") == throttleKey("", "")
-	e.identifier = hash(q.Header.Get("AP-Device-Identifier"))
-	e.platform = hash(q.Header.Get("X-Device-Info"))
-	agent := q.Header.Get("User-Agent")
-	e.agent = hash(agent)
-	e.browser = strings.HasPrefix(agent, "Mozilla/")
-	e.origin = more(more(max(e.throttleKey, 1), q.Header.Get("X-Device-Info")), agent)
+	from := r.sender(q.Header, s.Peer)
+	e.throttleKey, e.origin, e.browser = from.throttleKey, from.origin, from.browser
+	e.identifier, e.platform, e.agent = from.identifierHash, from.platformHash, from.agentHash
+	e.nameless = e.op == api.OpRegister && throttleKey(from.forwarded, "") == throttleKey("", "")
 	e.provider, e.mvpd, e.code = hash(w.params.ServiceProvider), hash(unescapeSegment(w.params.MVPD)), hash(w.params.Code)
 	for bit, name := range extraFields {
 		if q.Header.Has(name) {

@@ -111,12 +111,17 @@ func (r *reader) grant() {
 
 func (r *reader) unexpected(name string) bool {
 	for i := range vocabulary {
-		if v := &vocabulary[i]; strings.EqualFold(v.name, name) {
+		if v := &vocabulary[i]; len(v.name) == len(name) && strings.EqualFold(v.name, name) {
 			return !slices.Contains(v.ops, r.w.op) && (r.options.Strict || !slices.Contains(v.more, r.w.op))
 		}
 	}
+	for _, s := range standard {
+		if len(s) == len(name) && strings.EqualFold(s, name) {
+			return false
+		}
+	}
 	lower := strings.ToLower(name)
-	if slices.Contains(standard, lower) || strings.HasPrefix(lower, "sec-") || strings.HasPrefix(lower, ":") {
+	if strings.HasPrefix(lower, "sec-") || strings.HasPrefix(lower, ":") {
 		return false
 	}
 	return r.options.Strict || strings.HasPrefix(lower, "ap-")

@@ -96,18 +96,16 @@ func (r *reader) identity() {
 			r.deviceInfo(hdr03)
 		}
 	}
-	if value := w.header.Get("AP-Device-Identifier"); value != "" {
-		id, err := api.ParseDeviceIdentifier(value)
-		r.rule(hdr07, err == nil && id != "", "AP-Device-Identifier is not fingerprint, a space and base64")
-		if err == nil {
-			r.rule(hdr08, isDigest(id), "the identifier has not the form of a SHA-256")
+	if r.last.identifier != "" {
+		r.rule(hdr07, r.last.sound, "AP-Device-Identifier is not fingerprint, a space and base64")
+		if r.last.decoded {
+			r.rule(hdr08, r.last.digest, "the identifier has not the form of a SHA-256")
 		}
 	}
-	value := w.header.Get("X-Device-Info")
-	if value == "" {
+	if r.last.platform == "" {
 		return
 	}
-	about := r.aboutDevice(value)
+	about := r.aboutDevice(r.last.platform)
 	switch {
 	case about.problem != "":
 		r.mark(hdr09, Broken, about.problem)
@@ -264,10 +262,12 @@ func millis(digits string) int64 {
 
 // decode64 decodes either alphabet, padded or not.
 func decode64(s string) (string, error) {
-	s = strings.NewReplacer("-", "+", "_", "/").Replace(strings.TrimRight(s, "="))
+	s = standardAlphabet.Replace(strings.TrimRight(s, "="))
 	plain, err := base64.RawStdEncoding.DecodeString(s)
 	return string(plain), err
 }
+
+var standardAlphabet = strings.NewReplacer("-", "+", "_", "/")
 
 func decodes(s string) bool {
 	_, err := decode64(s)

@@ -12,6 +12,9 @@ import (
 type judgement struct {
 	wire     api.HTTPRequest
 	response api.Response
+	// identity is that of the device judged last, which owner numbers from 1.
+	identity api.Identity
+	owner    int
 }
 
 // newSample chooses the devices that are judged by the rules for clients.
@@ -24,8 +27,10 @@ func (p *Planner) newSample() *audit.Sample {
 // judge has the exchange under way judged.
 func (w *worker) judge(s *slot) {
 	x, i := w.exchange, int(s.index)
-	identity := w.population.Identity(i)
-	w.request.Encode(&identity, &w.judgement.wire)
+	if w.owner != i+1 {
+		w.identity, w.owner = w.population.Identity(i), i+1
+	}
+	w.request.Encode(&w.identity, &w.judgement.wire)
 	x.Seq, x.Device, x.Profile, x.Launch = uint64(s.exchanges), i, int(s.profile), s.machine.Launches()
 	x.Wire = &w.judgement.wire
 	x.Response = w.named(s)
