@@ -58,9 +58,9 @@ const (
 	stageDone
 )
 
-// Device is the state of one device. It is a value of fixed size without hidden
-// sharing, except for its program. The zero value is not
-// usable: make one with Program.New. It is not safe for concurrent use.
+// Device is the state of one device. It is small, because drivers keep millions of
+// them, and must not be copied once it is in use. The zero value is not usable:
+// make one with Program.New. It is not safe for concurrent use.
 type Device struct {
 	prog *Program
 	// bucket is the device's own limiter, for profiles that have one.
@@ -69,16 +69,14 @@ type Device struct {
 	key    uint64
 	viewer *viewer
 
-	clientID, clientSecret string
-	token                  string
-	code                   string
+	kept kept
+	// login is there from a session's first answer about one to its end.
+	login *login
 
 	// Times are nanoseconds of Unix time; 0 is "never".
 	wake         int64
 	tokenIssued  int64
 	tokenExpires int64
-	codeExpires  int64
-	pollUntil    int64
 	profileEnds  int64
 
 	// watching is which of the program's resources the viewer has chosen.
@@ -124,9 +122,9 @@ func (d *Device) Restore(c Credentials) {
 	if c.ClientID == "" || d.behaviour().Credentials == profiles.CredentialsPerLaunch {
 		return
 	}
-	d.clientID, d.clientSecret = c.ClientID, c.ClientSecret
+	d.kept.setCredentials(c.ClientID, c.ClientSecret)
 	if c.AccessToken != "" && !c.TokenExpires.IsZero() {
-		d.token = c.AccessToken
+		d.kept.setToken(c.AccessToken)
 		d.tokenExpires = c.TokenExpires.UnixNano()
 		d.tokenIssued = min(c.TokenIssued.UnixNano(), d.tokenExpires)
 	}
@@ -186,7 +184,7 @@ func (d *Device) choose(t int64) (api.Op, bool) {
 	if d.stage == stageLaunch {
 		d.launch()
 	}
-	if d.clientID == "" {
+	if !d.kept.registered() {
 		return api.OpRegister, true
 	}
 	if d.stage == stageBoot {
@@ -211,7 +209,7 @@ func (d *Device) launch() {
 		d.forgetCredentials()
 	}
 	if b.Token == profiles.TokenPerLaunch {
-		d.token = ""
+		d.kept.dropToken()
 	}
 	d.stage = stageBoot
 	d.launches++
@@ -225,7 +223,7 @@ func (d *Device) launch() {
 // needsToken reports whether the app fetches a token before a protected call
 // at t.
 func (d *Device) needsToken(t int64) bool {
-	if d.token == "" {
+	if !d.kept.hasToken() {
 		return true
 	}
 	life := d.tokenExpires - d.tokenIssued
@@ -251,7 +249,7 @@ func (d *Device) why(op api.Op, t int64) api.Purpose {
 		return d.purpose
 	case op == api.OpRegister && d.launches > 1:
 		return api.PurposeWasteful
-	case op != api.OpToken || d.token == "":
+	case op != api.OpToken || !d.kept.hasToken():
 		return api.PurposeFirst
 	case t >= d.tokenExpires:
 		return api.PurposeRenew
@@ -284,7 +282,7 @@ func (d *Device) current() *profiles.Step { return &d.prog.profile.Session[d.ste
 func (d *Device) behaviour() *profiles.Behaviour { return &d.prog.profile.Behaviour }
 
 func (d *Device) forgetCredentials() {
-	d.clientID, d.clientSecret, d.token = "", "", ""
+	d.kept = kept{}
 	// Profiles belong to the credentials: the viewer has to log in again.
 	d.signedIn, d.wasSignedIn, d.found, d.partner = false, false, false, false
 }
@@ -293,17 +291,8 @@ func (d *Device) forgetTries() {
 	d.throttles, d.retries, d.unauthorized, d.fetched = 0, 0, 0, 0
 }
 
-// Compact puts the credentials and the token of the device next to each other in
-// memory of their own. It changes nothing that the device does, and is for
-// drivers that keep many devices for long.
-func (d *Device) Compact() {
-	all := d.clientID + d.clientSecret + d.token
-	d.clientID, all = all[:len(d.clientID)], all[len(d.clientID):]
-	d.clientSecret, d.token = all[:len(d.clientSecret)], all[len(d.clientSecret):]
-}
-
 // Profile returns the profile of the device.
 func (d *Device) Profile() *profiles.Profile { return d.prog.profile }
 
 // Registered reports whether the device holds credentials.
-func (d *Device) Registered() bool { return d.clientID != "" }
+func (d *Device) Registered() bool { return d.kept.registered() }

@@ -60,8 +60,7 @@ func (d *Device) succeeded(op api.Op, t int64, res *api.Response) {
 			d.abandon(t)
 			return
 		}
-		d.clientID, d.clientSecret = res.ClientID, res.ClientSecret
-		d.token = ""
+		d.kept.setCredentials(res.ClientID, res.ClientSecret)
 		d.purpose = api.PurposeFirst
 	case api.OpToken:
 		if res.AccessToken == "" || res.ExpiresIn <= 0 {
@@ -72,7 +71,8 @@ func (d *Device) succeeded(op api.Op, t int64, res *api.Response) {
 			d.abandon(t)
 			return
 		}
-		d.token, d.freshToken = res.AccessToken, true
+		d.kept.setToken(res.AccessToken)
+		d.freshToken = true
 		d.tokenIssued = t
 		d.tokenExpires = t + int64(min(res.ExpiresIn, maxLife))
 		d.purpose = api.PurposeFirst
@@ -139,7 +139,7 @@ func (d *Device) pollPace(op api.Op, wait int64) int64 {
 // retryAt has the refused request repeated at due, unless it is a poll and the
 // code has ended by then (POL-05).
 func (d *Device) retryAt(op api.Op, t, due int64) {
-	if op == api.OpProfilesCode && due >= d.pollUntil {
+	if op == api.OpProfilesCode && due >= d.loggingIn().pollUntil {
 		d.abandon(t)
 		return
 	}
@@ -164,7 +164,7 @@ func (d *Device) failed(op api.Op, t int64) {
 func (d *Device) refusedToken(op api.Op, t int64, res *api.Response) {
 	d.unauthorized++
 	d.purpose = api.PurposeAfterUnauthorized
-	d.token = ""
+	d.kept.dropToken()
 	switch {
 	case !op.Protected():
 		// Whoever answers 401 to a registration or to a user agent will do so again.
@@ -193,7 +193,7 @@ func (d *Device) replaceCredentials(t int64) {
 	d.replaced++
 	d.forgetCredentials()
 	// A code belongs to the credentials that it was made with.
-	d.code, d.detour = "", api.OpUnknown
+	d.login, d.detour = nil, api.OpUnknown
 	d.purpose = api.PurposeReplace
 	if d.stage == stageStep {
 		d.enter(0, t)
@@ -209,7 +209,7 @@ func (d *Device) abandon(t int64) {
 // endSession schedules the next launch of the app, if there is one.
 func (d *Device) endSession(t int64) {
 	b := d.behaviour()
-	d.code, d.detour = "", api.OpUnknown
+	d.login, d.detour = nil, api.OpUnknown
 	d.step, d.round = 0, 0
 	if int(d.launches) > b.Relaunches {
 		d.stage = stageDone

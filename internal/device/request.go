@@ -31,21 +31,21 @@ func (d *Device) fill(op api.Op, req *api.Request) {
 		req.SoftwareStatement = d.prog.statement
 		return
 	case api.OpToken:
-		req.ClientID, req.ClientSecret = d.clientID, d.clientSecret
+		req.ClientID, req.ClientSecret = d.kept.clientID(), d.kept.clientSecret()
 		return
 	}
 	req.ServiceProvider = f.ServiceProvider
 	if op.Protected() {
-		req.AccessToken = d.token
+		req.AccessToken = d.kept.token()
 	}
 	switch op {
 	case api.OpSessionsCreate:
 		req.MVPD, req.DomainName, req.RedirectURL = d.viewer.mvpd, f.DomainName, f.RedirectURL
 	case api.OpSessionsResume:
-		req.Code = d.code
+		req.Code = d.code()
 		req.MVPD, req.DomainName, req.RedirectURL = d.viewer.mvpd, f.DomainName, f.RedirectURL
 	case api.OpSessionsRetrieve, api.OpAuthenticate, api.OpProfilesCode:
-		req.Code = d.code
+		req.Code = d.code()
 	case api.OpProfilesMVPD:
 		req.MVPD = d.viewer.mvpd
 	case api.OpPreauthorize:

@@ -41,7 +41,7 @@ func (d *Device) applies(s *profiles.Step, step uint16) bool {
 	}
 	switch s.Op {
 	case api.OpAuthenticate, api.OpProfilesCode, api.OpSessionsResume, api.OpSessionsRetrieve:
-		if d.code == "" {
+		if d.code() == "" {
 			return false
 		}
 	}
@@ -55,9 +55,10 @@ func (d *Device) prepare(s *profiles.Step, t int64) {
 		d.watching = uint32(d.random(toWatch, d.step, 0) % uint64(len(d.prog.watch)))
 	case api.OpProfilesCode:
 		d.polls = 0
-		d.pollUntil = t + int64(d.behaviour().PollFor)
-		if d.codeExpires > 0 {
-			d.pollUntil = min(d.pollUntil, d.codeExpires)
+		l := d.loggingIn()
+		l.pollUntil = t + int64(d.behaviour().PollFor)
+		if l.expires > 0 {
+			l.pollUntil = min(l.pollUntil, l.expires)
 		}
 	}
 }
@@ -107,11 +108,11 @@ func (d *Device) next(t int64) {
 // started follows the actionName of a session answer (AUT-02). It reports
 // whether it has already decided what comes next.
 func (d *Device) started(t int64, res *api.Response) bool {
-	d.code = res.Code
-	d.codeExpires = unixNano(res)
+	l := d.loggingIn()
+	l.code, l.expires = res.Code, unixNano(res)
 	switch res.Action {
 	case api.ActionResume, api.ActionRetry:
-		if d.code == "" || int(d.round) >= maxResumes {
+		if l.code == "" || int(d.round) >= maxResumes {
 			d.abandon(t)
 			return true
 		}
@@ -121,7 +122,7 @@ func (d *Device) started(t int64, res *api.Response) bool {
 		return true
 	case api.ActionAuthorize:
 		// A profile exists already: there is nothing to open and nothing to poll.
-		d.code = ""
+		l.code = ""
 		d.signedIn = true
 	}
 	if d.detour != api.OpUnknown {
@@ -136,12 +137,12 @@ func (d *Device) polled(t int64, res *api.Response) bool {
 	if res.Profiles > 0 {
 		d.signedIn = true
 		d.profileEnds = unixNano(res)
-		d.code = ""
+		d.loggingIn().code = ""
 		return false
 	}
 	d.polls++
 	due := t + d.draw(d.behaviour().PollEvery, toPoll, d.step, 0)
-	if due >= d.pollUntil {
+	if due >= d.loggingIn().pollUntil {
 		d.abandon(t)
 		return true
 	}

@@ -151,9 +151,6 @@ func (r *Runner) settle(ctx context.Context, s *slot, b *bench, d *desk, identit
 		now = r.clock.now()
 	}
 	s.machine.Observe(now, &d.response)
-	if b.request.Op == api.OpToken && d.response.Outcome == api.OutcomeOK {
-		s.machine.Compact()
-	}
 	return now, true
 }
 

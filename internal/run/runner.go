@@ -162,6 +162,7 @@ func (r *Runner) dispatch(ctx, transport context.Context) (over bool) {
 		if next.After(r.end) {
 			next = r.end
 		}
+		next = r.thrift.rest(now, next, r.inFlight.Load() > 0)
 		r.alarm.Sleep(next.Sub(r.clock.now()))
 	}
 	return false

@@ -13,15 +13,26 @@ const (
 	// leastGarbage is allowed to a small process as a whole: what the stacks of a
 	// large crew take is no longer there for garbage.
 	leastGarbage = 16 << 20
-	// someGarbage is allowed in any case, as much as lives up to fleetGarbage,
-	// and largeShare of what lives to larger ones.
+	// someGarbage is allowed in any case, and fleetGarbage to a process in which
+	// that much lives; a process that grows up to midsize may have as much garbage
+	// as lives in it.
 	someGarbage  = 4 << 20
-	fleetGarbage = 48 << 20
-	largeShare   = 40
+	fleetGarbage = 16 << 20
+	midsize      = 64 << 20
+	// largeShare of what lives is allowed to the largest.
+	largeShare = 40
 )
 
 // thriftInterval is how often the collector's setting is looked at, at most.
 const thriftInterval = 100 * time.Millisecond
+
+// What a large process has no use for is given back when nothing will be due for
+// restAhead, once in restInterval: looking through all that lives takes some
+// tenths of a second.
+const (
+	restAhead    = 2 * time.Second
+	restInterval = time.Minute
+)
 
 // thrift holds the collector to what this process needs: see garbage. It belongs
 // to the dispatcher.
@@ -29,6 +40,7 @@ type thrift struct {
 	before  int // the setting of the start, 0 when it is somebody's choice
 	percent int
 	looked  time.Time
+	rested  time.Time
 	figures [3]metrics.Sample
 }
 
@@ -59,6 +71,21 @@ func (t *thrift) look(now time.Time) {
 	}
 }
 
+// rest gives the memory back that the launch of a fleet took beside what it keeps,
+// when nothing is due before next and nothing in flight, and returns when to look
+// again. It follows a look.
+func (t *thrift) rest(now, next time.Time, inFlight bool) time.Time {
+	if t.before == 0 || next.Sub(now) < restAhead || now.Sub(t.rested) < restInterval || t.figures[0].Value.Uint64() < midsize {
+		return next
+	}
+	if inFlight {
+		return now.Add(restAhead / 2)
+	}
+	t.rested = now
+	debug.FreeOSMemory()
+	return next
+}
+
 // end takes back what look has set.
 func (t *thrift) end() {
 	if t.before != 0 {
@@ -71,6 +98,9 @@ func (t *thrift) end() {
 // bytes: it counts in shares of the three together.
 func garbagePercent(live, stacks, globals uint64) int {
 	allowed := max(someGarbage, min(live, fleetGarbage), live/largeShare)
+	if live < 2*midsize {
+		allowed = max(allowed, min(live, 2*midsize-live))
+	}
 	if stacks < leastGarbage {
 		allowed = max(allowed, leastGarbage-stacks)
 	}
