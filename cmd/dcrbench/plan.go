@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -112,6 +113,7 @@ func newPlan() *cobra.Command {
 }
 
 func (o *planOptions) run(cmd *cobra.Command) error {
+	collectSeldom()
 	o.likeARun(cmd)
 	config, err := o.prepare(cmd)
 	if err != nil {
@@ -137,6 +139,7 @@ func (o *planOptions) run(cmd *cobra.Command) error {
 		return err
 	}
 	if len(changes) > 0 && !doc.Interrupted {
+		debug.FreeOSMemory() // a crowd may have been large
 		other, err := playPlan(ctx, cmd.ErrOrStderr(), variant, "what if")
 		if err != nil {
 			return err

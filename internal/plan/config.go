@@ -6,7 +6,7 @@
 // they are played address by address, on all cores, and forgotten: memory is set
 // by the report, not by the fleet. The exception are devices that leave
 // X-Forwarded-For out; they all count as one address and are played together, at
-// some 550 bytes each.
+// some 420 bytes each.
 //
 // The same configuration gives the same figures on any number of cores.
 package plan
