@@ -83,7 +83,8 @@ type reader struct {
 	w       wire
 	e       *event
 	about   map[uint64]aboutDevice
-	last    sender
+	// last is the sender of the request at hand, before another one.
+	last, before sender
 	// spare is memory for the marks of the next event.
 	spare []mark
 }

@@ -19,16 +19,24 @@ type sender struct {
 	decoded, sound, digest bool
 }
 
-// sender reads those fields, or remembers what it read when they are those of the
-// request before.
+// same reports whether two requests say the same of their sender.
+func (s *sender) same(o *sender) bool {
+	return s.forwarded == o.forwarded && s.peer == o.peer && s.identifier == o.identifier && s.platform == o.platform && s.agent == o.agent
+}
+
+// sender reads those fields, or remembers what it read when they are those of one
+// of the last two senders: an app and its browser take turns.
 func (r *reader) sender(h api.Header, peer string) *sender {
 	last := &r.last
 	now := sender{
 		forwarded: h.Get("X-Forwarded-For"), peer: peer,
 		identifier: h.Get("AP-Device-Identifier"), platform: h.Get("X-Device-Info"), agent: h.Get("User-Agent"),
 	}
-	if last.origin != 0 && now.forwarded == last.forwarded && now.peer == last.peer &&
-		now.identifier == last.identifier && now.platform == last.platform && now.agent == last.agent {
+	if last.origin != 0 && now.same(last) {
+		return last
+	}
+	r.last, r.before = r.before, r.last
+	if last.origin != 0 && now.same(last) {
 		return last
 	}
 	*last = sender{
