@@ -47,6 +47,8 @@ type cell struct {
 // profileFigures is what the devices of one profile did.
 type profileFigures struct {
 	conduct tally.Conduct
+	// played counts the devices that the figures cover.
+	played uint64
 	// own and shared count the 429s by cause, ownDevices and sharedDevices the
 	// devices that got one; a device may be in both.
 	own, shared               uint64
@@ -142,6 +144,7 @@ func (f *figures) merge(other *figures) {
 	for i := range f.profiles {
 		to, from := &f.profiles[i], &other.profiles[i]
 		to.conduct.Merge(&from.conduct)
+		to.played += from.played
 		to.own += from.own
 		to.shared += from.shared
 		to.ownDevices += from.ownDevices

@@ -126,6 +126,7 @@ func (w *worker) begin(s *slot, m *profiles.GroupMember) (int64, bool) {
 	*s = slot{profile: int32(m.Profile), index: int32(m.Device), judged: w.sample.Judges(m.Device)}
 	s.draws = newDraws(w.cfg.Seed, m.Device)
 	w.figures.devices++
+	w.figures.profiles[m.Profile].played++
 	left, at, ok := w.launcher.begin(m.Device, &s.draws)
 	if !ok {
 		return 0, false

@@ -260,6 +260,11 @@ func TestAnInterruptedPlanSaysWhatItCovers(t *testing.T) {
 	if !strings.Contains(doc.Plan.Notes[0], "interrupted") {
 		t.Errorf("first note: %s", doc.Plan.Notes[0])
 	}
+	for i, c := range doc.Plan.Costs {
+		if doc.Profiles[i].Requests > 0 && c.RequestsPerDeviceDay < 10 {
+			t.Errorf("a %s costs %.2f requests a day, as if all had been played", c.Profile, c.RequestsPerDeviceDay)
+		}
+	}
 	if err := result.Reconcile(doc); err != nil {
 		t.Error(err)
 	}

@@ -190,20 +190,20 @@ func (p *Planner) event(name string, from, length time.Duration) result.PlanEven
 	return e
 }
 
-// costs sets every profile beside the well-behaved ones of the fleet.
+// costs sets every profile beside the well-behaved ones of the fleet. Of a plan
+// that was interrupted it knows what the devices cost that were played.
 func (p *Planner) costs(doc *result.Document) []result.PlanCost {
 	list := []result.PlanCost{}
-	days := p.cfg.Horizon.Hours() / 24
 	var goodRequests uint64
-	goodDevices := 0
+	goodDays := 0.0
 	for i, m := range p.population.Profiles() {
 		f := &doc.Profiles[i]
 		c := result.PlanCost{Profile: f.Name, Devices: f.Devices, WellBehaved: len(profiles.Misbehaviours(m)) == 0}
 		if c.WellBehaved {
 			goodRequests += f.Requests
-			goodDevices += f.Devices
+			goodDays += p.deviceDays(i, m)
 		}
-		if n := float64(f.Devices) * days; n > 0 {
+		if n := p.deviceDays(i, m); n > 0 {
 			c.RequestsPerDeviceDay = float64(f.Requests) / n
 			c.RegistrationsPerDeviceDay = float64(p.total.cell(i, api.OpRegister).requests()) / n
 			c.TokensPerDeviceDay = float64(p.total.cell(i, api.OpToken).requests()) / n
@@ -211,13 +211,22 @@ func (p *Planner) costs(doc *result.Document) []result.PlanCost {
 		}
 		list = append(list, c)
 	}
-	if goodDevices > 0 {
-		good := float64(goodRequests) / (float64(goodDevices) * days)
+	if goodDays > 0 {
+		good := float64(goodRequests) / goodDays
 		for i := range list {
 			list[i].TimesWellBehaved = round(over(list[i].RequestsPerDeviceDay, good), 4)
 		}
 	}
 	return list
+}
+
+// deviceDays is how many days the devices of profile i were played for, together.
+func (p *Planner) deviceDays(i int, profile *profiles.Profile) float64 {
+	length := p.cfg.Horizon
+	if profile.Network.OmitForwardedFor {
+		length = p.playedUntil()
+	}
+	return float64(p.total.profiles[i].played) * (length.Hours() / 24)
 }
 
 // round keeps so many decimals.
