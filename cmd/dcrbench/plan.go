@@ -155,7 +155,7 @@ func (o *planOptions) run(cmd *cobra.Command) error {
 
 // localLatency is the time that an answer of a simulator on the same machine
 // takes, as a run sees it.
-const localLatency = "300µs"
+const localLatency = "250µs"
 
 // likeARun chooses the defaults of a plan that is to be set beside a run: an hour
 // is too short for a day's curve to mean anything.

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"testing"
 	"time"
+
+	"github.com/dcrbench/dcrbench/internal/timers"
 )
 
 func alarms(t testing.TB) map[string]Alarm {
@@ -81,19 +83,19 @@ func TestALineKeepsItsOrderWhileItGrows(t *testing.T) {
 	in, out := int32(0), int32(0)
 	for round := range int32(40) {
 		for range 3 * round {
-			l.push(in)
+			l.push(timers.Timer{Device: in})
 			in++
 		}
 		for range 2 * round {
-			if i, ok := l.pop(); !ok || i != out {
-				t.Fatalf("popped %d, %v, want %d", i, ok, out)
+			if next, ok := l.pop(); !ok || next.Device != out {
+				t.Fatalf("popped %d, %v, want %d", next.Device, ok, out)
 			}
 			out++
 		}
 	}
 	for ; out < in; out++ {
-		if i, ok := l.pop(); !ok || i != out {
-			t.Fatalf("popped %d, %v, want %d", i, ok, out)
+		if next, ok := l.pop(); !ok || next.Device != out {
+			t.Fatalf("popped %d, %v, want %d", next.Device, ok, out)
 		}
 	}
 	if _, ok := l.pop(); ok {

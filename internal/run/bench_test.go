@@ -70,7 +70,7 @@ func BenchmarkCycle(b *testing.B) {
 			i = 0
 			b.StartTimer()
 		}
-		r.drive(b.Context(), i, scratch)
+		r.drive(b.Context(), i, r.start, scratch)
 		i++
 	}
 }

@@ -3,10 +3,12 @@ package run
 import (
 	"context"
 	"sync"
+	"time"
 
 	"github.com/dcrbench/dcrbench/internal/api"
 	"github.com/dcrbench/dcrbench/internal/jsondoc"
 	"github.com/dcrbench/dcrbench/internal/record"
+	"github.com/dcrbench/dcrbench/internal/timers"
 )
 
 // maxIdle bounds the goroutines that are kept for later: a spike may need more,
@@ -27,7 +29,7 @@ type crew struct {
 
 // hand is one goroutine of the crew.
 type hand struct {
-	work  chan int
+	work  chan timers.Timer
 	bench bench
 }
 
@@ -51,53 +53,53 @@ type desk struct {
 
 var desks = sync.Pool{New: func() any { return new(desk) }}
 
-// assign has somebody drive device i, now or when a hand is free. The lock is
-// held.
-func (r *Runner) assign(ctx context.Context, i int) {
+// assign has somebody drive a device whose time has come, now or when a hand is
+// free. The lock is held.
+func (r *Runner) assign(ctx context.Context, t timers.Timer) {
 	r.flying.Add(1)
 	switch n := len(r.crew.idle); {
 	case n > 0:
 		h := r.crew.idle[n-1]
 		r.crew.idle = r.crew.idle[:n-1]
-		h.work <- i
+		h.work <- t
 	case r.crew.size < r.cfg.MaxInFlight:
 		r.crew.size++
 		r.hands.Add(1)
-		go r.toil(ctx, i)
+		go r.toil(ctx, t)
 	default:
-		r.crew.line.push(int32(i))
+		r.crew.line.push(t)
 	}
 }
 
-// toil drives device i and then others, as they come.
-func (r *Runner) toil(ctx context.Context, i int) {
+// toil drives a device and then others, as they come.
+func (r *Runner) toil(ctx context.Context, t timers.Timer) {
 	defer r.hands.Done()
-	h := &hand{work: make(chan int, 1)}
+	h := &hand{work: make(chan timers.Timer, 1)}
 	h.bench.wire.Header = make(api.Header, 0, requestFields)
 	for more := true; more; {
-		r.drive(ctx, i, &h.bench)
-		i, more = r.next(h)
+		r.drive(ctx, int(t.Device), time.Unix(0, t.At), &h.bench)
+		t, more = r.next(h)
 	}
 }
 
 // next ends the work on one device and returns the device to go on with, and
 // false when the hand is to go home.
-func (r *Runner) next(h *hand) (int, bool) {
+func (r *Runner) next(h *hand) (timers.Timer, bool) {
 	r.mu.Lock()
 	r.flying.Done()
-	if i, ok := r.crew.line.pop(); ok {
+	if t, ok := r.crew.line.pop(); ok {
 		r.mu.Unlock()
-		return int(i), true
+		return t, true
 	}
 	if r.crew.done || len(r.crew.idle) >= maxIdle {
 		r.crew.size--
 		r.mu.Unlock()
-		return 0, false
+		return timers.Timer{}, false
 	}
 	r.crew.idle = append(r.crew.idle, h)
 	r.mu.Unlock()
-	i, more := <-h.work
-	return i, more
+	t, more := <-h.work
+	return t, more
 }
 
 // dismiss sends the crew home and waits for it. Nothing is assigned any more.
@@ -114,27 +116,27 @@ func (r *Runner) dismiss() {
 
 // line is a queue of devices that grows to what it has to hold.
 type line struct {
-	ring       []int32
+	ring       []timers.Timer
 	head, size int
 }
 
-func (l *line) push(i int32) {
+func (l *line) push(t timers.Timer) {
 	if l.size == len(l.ring) {
-		grown := make([]int32, max(64, 2*len(l.ring)))
+		grown := make([]timers.Timer, max(64, 2*len(l.ring)))
 		n := copy(grown, l.ring[l.head:])
 		copy(grown[n:], l.ring[:l.head])
 		l.ring, l.head = grown, 0
 	}
-	l.ring[(l.head+l.size)%len(l.ring)] = i
+	l.ring[(l.head+l.size)%len(l.ring)] = t
 	l.size++
 }
 
-func (l *line) pop() (int32, bool) {
+func (l *line) pop() (timers.Timer, bool) {
 	if l.size == 0 {
-		return 0, false
+		return timers.Timer{}, false
 	}
-	i := l.ring[l.head]
+	t := l.ring[l.head]
 	l.head = (l.head + 1) % len(l.ring)
 	l.size--
-	return i, true
+	return t, true
 }

@@ -11,8 +11,9 @@ import (
 	"github.com/dcrbench/dcrbench/profiles"
 )
 
-// drive does what device i wants until it waits, is done, or the run is over.
-func (r *Runner) drive(ctx context.Context, i int, b *bench) {
+// drive does what device i wants from its time on until it waits, is done, or the
+// run is over.
+func (r *Runner) drive(ctx context.Context, i int, from time.Time, b *bench) {
 	s := &r.slots[i]
 	identity := r.population.Identity(i)
 	if !s.known {
@@ -22,12 +23,13 @@ func (r *Runner) drive(ctx context.Context, i int, b *bench) {
 			return
 		}
 	}
-	for now, first := r.clock.now(), true; ; first = false {
+	at := moment{own: from, real: from}
+	for now, first := r.clock.now(), true; ; now, first = at.real, false {
 		over := r.over()
 		if over && !first {
 			return
 		}
-		step := s.machine.Next(now, &b.request)
+		step := s.machine.Next(at.own, &b.request)
 		switch step.Kind {
 		case device.Done:
 			r.retire()
@@ -36,8 +38,8 @@ func (r *Runner) drive(ctx context.Context, i int, b *bench) {
 			r.park(i, step.At)
 			return
 		}
-		due := step.At
-		if !due.Before(r.end) {
+		due := step.At.Add(at.behind())
+		if !step.At.Before(r.end) {
 			return
 		}
 		if over {
@@ -51,7 +53,7 @@ func (r *Runner) drive(ctx context.Context, i int, b *bench) {
 			return
 		}
 		var more bool
-		if now, more = r.exchange(ctx, i, s, b, &identity, due, now); !more {
+		if at, more = r.exchange(ctx, i, s, b, &identity, due.Add(-at.behind()), due, now); !more {
 			return
 		}
 	}
@@ -83,10 +85,10 @@ func (r *Runner) admit(s *slot, due, now time.Time) time.Time {
 	return at
 }
 
-// exchange sends the pending request of device i, tallies what came back and
-// tells the device at the time it returns. It reports false when the run cannot
-// go on.
-func (r *Runner) exchange(ctx context.Context, i int, s *slot, b *bench, identity *api.Identity, due, now time.Time) (time.Time, bool) {
+// exchange sends the pending request of device i, which its own clock wanted at
+// own and which could be sent from due on, tallies what came back and tells the
+// device at the time it returns. It reports false when the run cannot go on.
+func (r *Runner) exchange(ctx context.Context, i int, s *slot, b *bench, identity *api.Identity, own, due, now time.Time) (moment, bool) {
 	b.request.Encode(identity, &b.wire)
 	b.answer.Reset()
 	r.took(r.inFlight.Add(1))
@@ -94,7 +96,7 @@ func (r *Runner) exchange(ctx context.Context, i int, s *slot, b *bench, identit
 	if n := uint16(s.machine.Launches()); n != s.launches {
 		s.launches, s.behind = n, 0
 	}
-	intended := s.behind.intended(due)
+	intended := s.behind.intended(own)
 	r.tallies.predict(profile, &b.wire, intended, now)
 	timing, failure := r.cfg.Transport.Do(ctx, &b.wire, &b.answer)
 	sent, received := r.clock.span(now, timing.Sent, timing.Received)
@@ -110,7 +112,7 @@ func (r *Runner) exchange(ctx context.Context, i int, s *slot, b *bench, identit
 		Request: &b.request, Response: &d.response,
 		Wire: &b.wire, Answer: &b.answer, JSON: d.json.Root(),
 	}
-	return r.settle(ctx, s, b, d, identity)
+	return r.settle(ctx, s, b, d, identity, own)
 }
 
 // read makes sense of the answer, or of its absence.
@@ -125,12 +127,13 @@ func (d *desk) read(b *bench, failure api.ErrKind) {
 
 // settle tallies an exchange and tells its device. It returns when the device can
 // go on, and false when the run cannot.
-func (r *Runner) settle(ctx context.Context, s *slot, b *bench, d *desk, identity *api.Identity) (time.Time, bool) {
+func (r *Runner) settle(ctx context.Context, s *slot, b *bench, d *desk, identity *api.Identity, own time.Time) (moment, bool) {
 	x := &d.exchange
 	if d.response.Outcome == api.OutcomeOK {
 		r.expected.learn(b.request.Op, x.Received.Sub(x.Sent))
 	}
-	s.behind.add(r.expected.excess(b.request.Op, x.Received.Sub(x.Due)))
+	at := answered(own, x)
+	s.behind.add(r.expected.excess(b.request.Op, at.own.Sub(own)))
 	r.tallies.record(x, &s.book)
 	if r.sample.Judges(x.Device) {
 		x.Launch = s.machine.Launches()
@@ -144,14 +147,13 @@ func (r *Runner) settle(ctx context.Context, s *slot, b *bench, d *desk, identit
 		if ctx.Err() == nil {
 			r.fail(fmt.Errorf("keeping credentials: %w", err))
 		}
-		return time.Time{}, false // when ctx has ended, this registration was in flight
+		return at, false // when ctx has ended, this registration was in flight
 	}
-	now := x.Received
 	if kept {
-		now = r.clock.now()
+		at = at.until(r.clock.now())
 	}
-	s.machine.Observe(now, &d.response)
-	return now, true
+	s.machine.Observe(at.own, &d.response)
+	return at, true
 }
 
 // took notes the highest number of requests under way.

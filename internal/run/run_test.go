@@ -230,7 +230,7 @@ func TestADispatcherThatWakesUpLateIsLate(t *testing.T) {
 			time.Sleep(2 * time.Second)
 			var lateness []time.Duration
 			r.cfg.Observer = func(x *record.Exchange) { lateness = append(lateness, x.Lateness()) }
-			r.drive(t.Context(), 0, new(bench))
+			r.drive(t.Context(), 0, r.start, new(bench))
 			if len(lateness) < 2 || lateness[0] != 2*time.Second || lateness[1] != 0 {
 				t.Errorf("ceiling %v: lateness %v, want 2 s for what was due at the start, and none for what follows", ceiling, lateness)
 			}

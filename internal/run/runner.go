@@ -191,7 +191,7 @@ func (r *Runner) release(transport context.Context, now time.Time) (next time.Ti
 			break
 		}
 		r.queue.Pop()
-		r.assign(transport, int(top.Device))
+		r.assign(transport, top)
 	}
 	if rested := now.Add(respite); r.crew.line.size >= r.cfg.MaxInFlight && next.Before(rested) {
 		next = rested
