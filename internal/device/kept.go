@@ -23,8 +23,13 @@ func (k *kept) setCredentials(id, secret string) {
 	*k = kept{id + secret, uint32(len(id)), uint32(len(secret))}
 }
 
-// setToken replaces the token.
-func (k *kept) setToken(token string) { k.all = k.all[:k.credentials()] + token }
+// setToken replaces the token. The same one again, as all are in a plan, takes
+// no memory.
+func (k *kept) setToken(token string) {
+	if k.token() != token {
+		k.all = k.all[:k.credentials()] + token
+	}
+}
 
 // dropToken forgets the token.
 func (k *kept) dropToken() { k.all = k.all[:k.credentials()] }
