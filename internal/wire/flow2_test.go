@@ -90,6 +90,20 @@ func TestAnAnswerBeforeTheWholeBodyCounts(t *testing.T) {
 	})
 }
 
+func TestAShortAnswerBeforeTheWholeBodyEndsItsStreamToo(t *testing.T) {
+	inBubble(t, Options{}, func(t *testing.T, p *pair2) {
+		done := p.post(25)
+		far := p.accept(window(10))
+		stream := far.request()
+		far.data(10, false)
+		far.head(stream, true, ":status", "413", "content-length", "7")
+		far.reset(stream, http2.ErrCodeCancel)
+		if o := <-done; o.kind == api.ErrNone {
+			t.Errorf("an answer that lacks its body is none, got status %d", o.out.Status)
+		}
+	})
+}
+
 func TestBodiesThatWereReadAreAcknowledged(t *testing.T) {
 	inBubble(t, Options{}, func(t *testing.T, p *pair2) {
 		done := p.get()

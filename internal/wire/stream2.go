@@ -123,15 +123,15 @@ func (c *conn2) reset(s *stream2, code http2.ErrCode, err error) {
 // finish ends a stream that the server has ended. A server may answer before it
 // has the whole request (RFC 9113 section 8.1); it needs no more of it then.
 func (c *conn2) finish(s *stream2) {
+	var err error
 	if s.answered && s.length > int64(len(s.out.Body)) && !s.bodiless() {
-		c.end(s, io.ErrUnexpectedEOF)
-	} else {
-		if len(s.rest) > 0 {
-			c.pending = appendReset(c.pending, s.id, http2.ErrCodeCancel)
-			c.ring()
-		}
-		c.end(s, nil)
+		err = io.ErrUnexpectedEOF
 	}
+	if len(s.rest) > 0 {
+		c.pending = appendReset(c.pending, s.id, http2.ErrCodeCancel)
+		c.ring()
+	}
+	c.end(s, err)
 	c.room(1)
 }
 
