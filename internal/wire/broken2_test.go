@@ -26,6 +26,7 @@ func TestAServerThatBreaksTheProtocolLosesTheConnection(t *testing.T) {
 		}, http2.ErrCodeProtocol},
 		"a window too wide":          {func(f *far2) { f.WriteWindowUpdate(0, maxWindow) }, http2.ErrCodeFlowControl},
 		"a new stream's too wide":    {func(f *far2) { f.WriteSettings(window(1 << 31)) }, http2.ErrCodeFlowControl},
+		"a leave to push":            {func(f *far2) { f.WriteSettings(http2.Setting{ID: http2.SettingEnablePush, Val: 1}) }, http2.ErrCodeProtocol},
 		"a head that cannot be read": {func(f *far2) { f.WriteRawFrame(http2.FrameHeaders, flagEndHeaders, 1, []byte{0xff}) }, http2.ErrCodeCompression},
 		"a table that is not there":  {func(f *far2) { f.WriteRawFrame(http2.FrameHeaders, flagEndHeaders, 1, []byte{0xbe}) }, http2.ErrCodeCompression},
 		"a frame that is too large":  {func(f *far2) { f.WriteRawFrame(http2.FrameData, 0, 1, make([]byte, maxFrame+1)) }, http2.ErrCodeFrameSize},

@@ -184,6 +184,10 @@ func (c *conn2) takeSettings(f *http2.SettingsFrame) error {
 			return err
 		}
 		switch s.ID {
+		case http2.SettingEnablePush:
+			if s.Val != 0 { // a server must not ask for it (RFC 9113 section 6.5.2)
+				return http2.ConnectionError(http2.ErrCodeProtocol)
+			}
 		case http2.SettingMaxConcurrentStreams:
 			c.limit = int(min(s.Val, streamLimit))
 		case http2.SettingInitialWindowSize:
