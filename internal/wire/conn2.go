@@ -127,7 +127,8 @@ func (c *conn2) settle(ctx context.Context) error {
 func (c *conn2) reserve() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.err != nil || c.leaving || c.silent.Load() || len(c.streams)+c.reserved >= c.limit || c.next > maxStream {
+	if c.err != nil || c.leaving || c.silent.Load() || len(c.streams)+c.reserved >= c.limit ||
+		int64(c.next)+2*int64(c.reserved) > maxStream {
 		return false
 	}
 	c.reserved++
@@ -175,6 +176,7 @@ func (c *conn2) timedOut(tm *Timing) {
 	}
 	if c.heard.Load() <= last.UnixNano() {
 		c.silent.Store(true)
+		c.room(-1) // those that wait for a stream of it need another connection
 	}
 }
 
