@@ -520,7 +520,7 @@ func facts(doc *result.Document) []string {
 	if l.Sent > 0 {
 		list = append(list, fmt.Sprintf("%s requests, %s answered.", count(l.Sent), count(l.Completed)))
 	}
-	if s := stamp(doc.Started); s != "" {
+	if s := stamp(doc.Started); s != "" && doc.Kind != result.KindPlan {
 		list = append(list, fmt.Sprintf("Started %s.", s))
 	}
 	return list

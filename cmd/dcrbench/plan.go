@@ -144,7 +144,7 @@ func (o *planOptions) run(cmd *cobra.Command) error {
 		if err != nil {
 			return err
 		}
-		doc.Interrupted, doc.Ended = other.Interrupted, other.Ended
+		doc.Interrupted = other.Interrupted
 		if !other.Interrupted {
 			doc.Plan.WhatIf = virtual.Compare(doc, other, changes)
 		}
@@ -284,7 +284,6 @@ func (o *planOptions) variant(c virtual.Config) ([]virtual.Change, virtual.Confi
 
 // playPlan plays one plan and makes its document.
 func playPlan(ctx context.Context, progress io.Writer, c virtual.Config, name string) (*result.Document, error) {
-	started := time.Now()
 	planner, err := virtual.New(c)
 	if err != nil {
 		return nil, err
@@ -294,14 +293,12 @@ func playPlan(ctx context.Context, progress io.Writer, c virtual.Config, name st
 	finished()
 	doc := &result.Document{
 		Schema: result.Schema, Tool: tool(), Target: result.Target{URL: "virtual time", Simulator: true},
-		Started: started,
 	}
 	planner.Fill(doc)
 	doc.Load.Launch = "diurnal"
 	if c.Launch != nil {
 		doc.Load.Launch = c.Launch.String()
 	}
-	doc.Ended = time.Now()
 	return doc, nil
 }
 

@@ -10,11 +10,14 @@ import (
 )
 
 // Fill writes the figures of a plan that Run has ended into doc: everything but
-// its tool, target, times of day, and what result.Finish adds. The limits of the
-// plan are its own prediction, so that as many 429s are predicted as there are.
+// its tool, target, and what result.Finish adds. Its times are those that it played,
+// so that the same plan is the same document. The limits of the plan are its own
+// prediction, so that as many 429s are predicted as there are.
 func (p *Planner) Fill(doc *result.Document) {
 	f := p.total
 	doc.Kind, doc.Seed, doc.Interrupted = result.KindPlan, p.cfg.Seed, !p.complete
+	doc.Started = time.Unix(0, epoch).UTC().Add(p.cfg.Begin)
+	doc.Ended = doc.Started.Add(p.cfg.Horizon)
 	doc.Fleet = p.describe()
 	doc.Profiles = nil
 	var whole tally.Conduct

@@ -31,7 +31,8 @@ type Document struct {
 	Fleet  Fleet  `json:"fleet"`
 	// Seed is the seed of all randomness.
 	Seed uint64 `json:"seed"`
-	// Started and Ended bound the run by the clock of the machine that drove it.
+	// Started and Ended bound the run by the clock of the machine that drove it; a
+	// plan by the clock that it plays by, which begins in the first night of 2026.
 	Started time.Time `json:"started"`
 	Ended   time.Time `json:"ended"`
 	// Interrupted reports that a person or a signal ended the run early.
