@@ -89,6 +89,10 @@ func TestAServerMustBeginWithItsSettings(t *testing.T) {
 		far := p.acceptSilent()
 		far.WritePing(false, [8]byte{})
 		p.want(<-done, api.ErrProtocol, "")
+		done = p.get()
+		far = p.acceptSilent()
+		far.WriteRawFrame(http2.FrameWindowUpdate, 0, 1, []byte{0, 0, 0, 0})
+		p.want(<-done, api.ErrProtocol, "")
 	})
 }
 

@@ -15,6 +15,8 @@ var (
 	// errNotSent says that the connection was gone before the request was
 	// written: another one may carry it.
 	errNotSent = errors.New("connection is gone")
+	// errFull says that the connection takes no more for now.
+	errFull = errors.New("connection is full")
 )
 
 // kind2 classifies an error of the HTTP/2 client.

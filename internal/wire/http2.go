@@ -71,10 +71,10 @@ func (c *client2) send(limited, ctx context.Context, s *stream2, body []byte) (t
 		}
 		tm = Timing{Reused: conn.reused.Swap(true), Sent: time.Now(), BytesSent: int64(len(s.head) + len(body))}
 		err = conn.do(limited, s, body)
+		if err == errFull || err == errNotSent && tm.Reused {
+			continue
+		}
 		if err == errNotSent {
-			if tm.Reused {
-				continue
-			}
 			return Timing{}, err
 		}
 		tm.FirstByte, tm.BytesReceived = s.firstByte, s.size

@@ -22,7 +22,11 @@ func (c *conn2) readAll() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	var broken http2.ConnectionError
+	var early http2.StreamError
 	switch {
+	case errors.As(err, &early):
+		c.pending = appendGoAway(c.pending, http2.ErrCodeProtocol)
+		err = errFrame
 	case errors.As(err, &broken):
 		c.pending = appendGoAway(c.pending, http2.ErrCode(broken))
 		err = errFrame
@@ -40,7 +44,7 @@ func (c *conn2) readFrames() error {
 	for first := true; ; first = false {
 		f, err := c.frames.ReadFrame()
 		var broken http2.StreamError
-		if errors.As(err, &broken) {
+		if errors.As(err, &broken) && !first {
 			c.mu.Lock()
 			if s := c.streams[broken.StreamID]; s != nil {
 				c.reset(s, broken.Code, errFrame)

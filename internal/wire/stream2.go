@@ -46,8 +46,8 @@ func (s *stream2) forget() {
 // do carries a request, for which the stream is reserved, until it is answered,
 // has failed or ctx ends.
 func (c *conn2) do(ctx context.Context, s *stream2, body []byte) error {
-	if !c.open(s, body) {
-		return errNotSent
+	if err := c.open(s, body); err != nil {
+		return err
 	}
 	select {
 	case <-s.done:
@@ -62,8 +62,9 @@ func (c *conn2) do(ctx context.Context, s *stream2, body []byte) error {
 	return s.err
 }
 
-// open puts a request on the wire, or reports that the connection is gone.
-func (c *conn2) open(s *stream2, body []byte) bool {
+// open puts a request on the wire, or says why not: the connection is gone, or the
+// server has come to allow fewer streams since this one was promised.
+func (c *conn2) open(s *stream2, body []byte) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.reserved--
@@ -71,7 +72,10 @@ func (c *conn2) open(s *stream2, body []byte) bool {
 		if c.leaving && len(c.streams)+c.reserved == 0 {
 			c.fail(errGone)
 		}
-		return false
+		return errNotSent
+	}
+	if len(c.streams) >= c.limit {
+		return errFull
 	}
 	s.id, s.window, s.rest, s.length = c.next, c.initial, body, -1
 	c.next += 2
@@ -81,7 +85,7 @@ func (c *conn2) open(s *stream2, body []byte) bool {
 		c.blocked = append(c.blocked, s)
 	}
 	c.ring()
-	return true
+	return nil
 }
 
 // push writes what the server takes of the body, and reports whether that is all.

@@ -284,3 +284,41 @@ func TestCancelAndCloseAtEveryMoment(t *testing.T) {
 		})
 	}
 }
+
+func TestAStreamThatIsNoLongerAllowedIsNotOpened(t *testing.T) {
+	inBubble(t, Options{MaxConns: 1}, func(t *testing.T, p *pair2) {
+		one := p.get()
+		far := p.accept(streams(2))
+		first := far.request()
+		conn := p.Client.(*client2).pool.conns[0]
+		if !conn.reserve() {
+			t.Fatal("there is no stream")
+		}
+		far.WriteSettings(streams(1))
+		synctest.Wait()
+		s := newStream2().(*stream2)
+		if err := conn.open(s, nil); err != errFull {
+			t.Errorf("opened with %v", err)
+		}
+		two := p.get()
+		far.nothing()
+		far.answer(first, "")
+		far.answer(far.request(), "")
+		p.want(<-one, api.ErrNone, "")
+		p.want(<-two, api.ErrNone, "")
+	})
+}
+
+func TestARequestThatTimesOutCallsThoseThatWaitForItsConnection(t *testing.T) {
+	inBubble(t, Options{MaxConns: 1, Timeout: time.Minute}, func(t *testing.T, p *pair2) {
+		one := p.get()
+		far := p.accept(streams(1))
+		far.request()
+		time.Sleep(30 * time.Second)
+		two := p.get() // waits for the only stream of the only connection
+		p.want(<-one, api.ErrTimeout, "")
+		next := p.accept()
+		next.answer(next.request(), "")
+		p.want(<-two, api.ErrNone, "")
+	})
+}
