@@ -2,7 +2,7 @@
 # Sets plans beside real runs of the same fleet and seed, 500 devices for a minute
 # against the embedded simulator, and says by how much the requests of each endpoint
 # and the 429s differ. The plan's service takes as long for every answer as the run's
-# did on average.
+# did by the median: a machine that stands still now and then spoils the mean.
 #
 #   scripts/bench/agree.sh [FLEETS [SEEDS]]
 #
@@ -33,8 +33,11 @@ for fleet in ${fleets//,/ }; do
 			echo "agree.sh: the run of $fleet with seed $seed ended with exit code $?; what follows may be worth little" >&2
 		took=$(python3 -c '
 import json, sys
-e = json.load(open(sys.argv[1]))["endpoints"]
-print(round(sum(e["requests"] * e["wire_us"]["mean"] for e in e) / sum(e["requests"] for e in e)))' "$work/run.json")
+e = sorted((e["wire_us"]["p50"], e["requests"]) for e in json.load(open(sys.argv[1]))["endpoints"])
+half = sum(n for _, n in e) / 2
+for p50, n in e:
+    half -= n
+    if half <= 0: print(round(p50)); break' "$work/run.json")
 		planned "$fleet" "$seed" "${took}us" "$work/plan.json"
 		for i in 0 1 2 3 4 5 6 7 8 9; do
 			planned "$fleet" "$seed" "$((took + 100 * (i + 1)))us" "$work/other$i.json"
