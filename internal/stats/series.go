@@ -11,13 +11,14 @@ import (
 // and no count is lost.
 //
 // A series has one or more columns that share their slots, such as requests,
-// successes and failures.
+// successes and failures. One slot of one column holds up to 4,294,967,295 events:
+// a hundred thousand a second for twelve hours in one slot.
 type Series struct {
 	first    time.Duration
 	interval time.Duration
 	slots    int
 	columns  int
-	counts   []int64 // slot by slot, columns next to each other
+	counts   []uint32 // slot by slot, columns next to each other
 }
 
 // NewSeries returns an empty series of columns counters with slots of the given
@@ -43,7 +44,7 @@ func (s *Series) Add(offset time.Duration, column int, n int64) {
 	}
 	slot := int(offset / s.interval)
 	s.grow(slot + 1)
-	s.counts[slot*s.columns+column] += n
+	s.counts[slot*s.columns+column] += uint32(n)
 }
 
 // Widen doubles the interval until it is at least to, so that several series can
@@ -89,7 +90,7 @@ func (s *Series) Column(column int) []int64 {
 	}
 	out := make([]int64, s.Len())
 	for i := range out {
-		out[i] = s.counts[i*s.columns+column]
+		out[i] = int64(s.counts[i*s.columns+column])
 	}
 	return out
 }
@@ -103,10 +104,21 @@ func (s *Series) Total(column int) int64 {
 	return total
 }
 
+// grow makes slots up to that many. It takes memory for a few more than are needed,
+// not for twice as many: a long run has many series.
 func (s *Series) grow(slots int) {
-	for len(s.counts) < slots*s.columns {
-		s.counts = append(s.counts, 0)
+	if slots <= s.Len() {
+		return
 	}
+	if need := slots * s.columns; need > cap(s.counts) {
+		room := min(s.slots, max(slots, s.Len()+s.Len()/8+4))
+		grown := make([]uint32, len(s.counts), room*s.columns)
+		copy(grown, s.counts)
+		s.counts = grown
+	}
+	used := len(s.counts)
+	s.counts = s.counts[:slots*s.columns]
+	clear(s.counts[used:])
 }
 
 // fold adds each odd slot to the even one before it.
