@@ -1,6 +1,7 @@
 package stats
 
 import (
+	"encoding/binary"
 	"fmt"
 	"time"
 )
@@ -11,15 +12,35 @@ import (
 // and no count is lost.
 //
 // A series has one or more columns that share their slots, such as requests,
-// successes and failures. One slot of one column holds up to 4,294,967,295 events:
-// a hundred thousand a second for twelve hours in one slot.
+// successes and failures. Of many columns few are used in any one slot, so only
+// the slots that were counted in last are there in full: the others are packed.
 type Series struct {
 	first    time.Duration
 	interval time.Duration
 	slots    int
 	columns  int
-	counts   []uint32 // slot by slot, columns next to each other
+
+	// packed are all slots up to the last one with a count; those that are open
+	// are empty here.
+	packed []packedSlot
+	// open are the slots that can be counted in, slot i in place i%openSlots.
+	open    [openSlots]openSlot
+	scratch []byte
 }
+
+// openSlots is how many slots are open at once: answers that come a few steps late
+// open none again.
+const openSlots = 4
+
+// openSlot has a count for each column.
+type openSlot struct {
+	index  int // -1 for none
+	counts []uint64
+}
+
+// packedSlot is, for each column with a count, the number of empty columns before
+// it and the count, both as varints.
+type packedSlot []byte
 
 // NewSeries returns an empty series of columns counters with slots of the given
 // interval, at most slots of them. It panics unless interval and columns are
@@ -28,23 +49,80 @@ func NewSeries(interval time.Duration, slots, columns int) *Series {
 	if interval <= 0 || slots < 2 || columns < 1 {
 		panic(fmt.Sprintf("stats: series of %d slots of %s with %d columns, want at least 2, more than 0s and at least 1", slots, interval, columns))
 	}
-	return &Series{first: interval, interval: interval, slots: slots, columns: columns}
+	s := &Series{first: interval, interval: interval, slots: slots, columns: columns, packed: make([]packedSlot, 0, slots)}
+	counts := make([]uint64, openSlots*columns)
+	for i := range s.open {
+		s.open[i] = openSlot{index: -1, counts: counts[i*columns:][:columns:columns]}
+	}
+	return s
 }
 
 // Add counts n events at an offset since the start of the run. An offset below
 // zero falls into the first slot. A column that the series does not have panics.
-// It allocates only while the series grows to its bound.
-func (s *Series) Add(offset time.Duration, column int, n int64) {
-	if column < 0 || column >= s.columns {
-		panic(fmt.Sprintf("stats: column %d of a series with %d", column, s.columns))
-	}
+// It allocates only when it closes a slot.
+func (s *Series) Add(offset time.Duration, column int, n uint64) {
 	offset = max(0, offset)
 	for offset/s.interval >= time.Duration(s.slots) {
 		s.fold()
 	}
-	slot := int(offset / s.interval)
-	s.grow(slot + 1)
-	s.counts[slot*s.columns+column] += uint32(n)
+	s.at(int(offset / s.interval))[column] += n
+}
+
+// at returns the counts of a slot, which is open afterwards.
+func (s *Series) at(slot int) []uint64 {
+	o := &s.open[slot%openSlots]
+	if o.index == slot {
+		return o.counts
+	}
+	s.shut(o)
+	o.index = slot
+	for slot >= len(s.packed) {
+		s.packed = append(s.packed, nil)
+	}
+	s.packed[slot].addTo(o.counts)
+	s.packed[slot] = s.packed[slot][:0]
+	return o.counts
+}
+
+// shut packs an open slot.
+func (s *Series) shut(o *openSlot) {
+	if o.index < 0 {
+		return
+	}
+	s.scratch = appendPacked(s.scratch[:0], o.counts)
+	// Not more memory than it takes: there will be hundreds.
+	if p := s.packed[o.index]; cap(p) < len(s.scratch) {
+		s.packed[o.index] = append(packedSlot(nil), s.scratch...)
+	} else {
+		s.packed[o.index] = append(p[:0], s.scratch...)
+	}
+	o.index = -1
+	clear(o.counts)
+}
+
+func appendPacked(b []byte, counts []uint64) []byte {
+	empty := uint64(0)
+	for _, n := range counts {
+		if n == 0 {
+			empty++
+			continue
+		}
+		b = binary.AppendUvarint(b, empty)
+		b = binary.AppendUvarint(b, n)
+		empty = 0
+	}
+	return b
+}
+
+// addTo adds what is packed to counts.
+func (p packedSlot) addTo(counts []uint64) {
+	for column := uint64(0); len(p) > 0; column++ {
+		empty, some := binary.Uvarint(p)
+		n, more := binary.Uvarint(p[some:])
+		p = p[some+more:]
+		column += empty
+		counts[column] += n
+	}
 }
 
 // Widen doubles the interval until it is at least to, so that several series can
@@ -65,10 +143,8 @@ func (s *Series) Merge(from *Series) error {
 	}
 	s.Widen(from.interval)
 	ratio := int(s.interval / from.interval)
-	s.grow((from.Len() + ratio - 1) / ratio)
-	for i, n := range from.counts {
-		slot, column := i/s.columns/ratio, i%s.columns
-		s.counts[slot*s.columns+column] += n
+	for slot := range from.packed {
+		from.AddTo(s.at(slot/ratio), slot)
 	}
 	return nil
 }
@@ -76,61 +152,36 @@ func (s *Series) Merge(from *Series) error {
 // Interval is the present length of a slot.
 func (s *Series) Interval() time.Duration { return s.interval }
 
-// Columns is the number of counters in a slot.
-func (s *Series) Columns() int { return s.columns }
-
 // Len is the number of slots up to the last one with a count.
-func (s *Series) Len() int { return len(s.counts) / s.columns }
+func (s *Series) Len() int { return len(s.packed) }
 
-// Column is a copy of one column, a count for each slot. A column that the series
-// does not have panics.
-func (s *Series) Column(column int) []int64 {
-	if column < 0 || column >= s.columns {
-		panic(fmt.Sprintf("stats: column %d of a series with %d", column, s.columns))
+// AddTo adds the counts of a slot to those in into, which has one for each column.
+// A slot from Len on panics.
+func (s *Series) AddTo(into []uint64, slot int) {
+	s.packed[slot].addTo(into)
+	if o := &s.open[slot%openSlots]; o.index == slot {
+		for column, n := range o.counts {
+			into[column] += n
+		}
 	}
-	out := make([]int64, s.Len())
-	for i := range out {
-		out[i] = int64(s.counts[i*s.columns+column])
-	}
-	return out
-}
-
-// Total is the sum of one column.
-func (s *Series) Total(column int) int64 {
-	var total int64
-	for _, n := range s.Column(column) {
-		total += n
-	}
-	return total
-}
-
-// grow makes slots up to that many. It takes memory for a few more than are needed,
-// not for twice as many: a long run has many series.
-func (s *Series) grow(slots int) {
-	if slots <= s.Len() {
-		return
-	}
-	if need := slots * s.columns; need > cap(s.counts) {
-		room := min(s.slots, max(slots, s.Len()+s.Len()/8+4))
-		grown := make([]uint32, len(s.counts), room*s.columns)
-		copy(grown, s.counts)
-		s.counts = grown
-	}
-	used := len(s.counts)
-	s.counts = s.counts[:slots*s.columns]
-	clear(s.counts[used:])
 }
 
 // fold adds each odd slot to the even one before it.
 func (s *Series) fold() {
-	used := s.Len()
-	for slot := range used {
-		for column := range s.columns {
-			n := s.counts[slot*s.columns+column]
-			s.counts[slot*s.columns+column] = 0
-			s.counts[slot/2*s.columns+column] += n
-		}
+	for i := range s.open {
+		s.shut(&s.open[i])
 	}
-	s.counts = s.counts[:(used+1)/2*s.columns]
+	half := (len(s.packed) + 1) / 2
+	counts := s.open[0].counts
+	for slot := range half {
+		s.AddTo(counts, 2*slot)
+		if 2*slot+1 < len(s.packed) {
+			s.AddTo(counts, 2*slot+1)
+		}
+		s.packed[slot] = appendPacked(s.packed[slot][:0], counts)
+		clear(counts)
+	}
+	clear(s.packed[half:])
+	s.packed = s.packed[:half]
 	s.interval *= 2
 }

@@ -18,22 +18,66 @@ func TestSeriesCountsIntoSlots(t *testing.T) {
 	s.Add(-time.Hour, 1, 1)
 	checkColumn(t, s, 0, 2, 0, 0, 2)
 	checkColumn(t, s, 1, 1, 5, 0, 0)
-	if s.Interval() != time.Second || s.Len() != 4 || s.Columns() != 2 || s.Total(1) != 6 {
-		t.Errorf("interval %v, %d slots, %d columns, total %d", s.Interval(), s.Len(), s.Columns(), s.Total(1))
+	if s.Interval() != time.Second || s.Len() != 4 {
+		t.Errorf("interval %v, %d slots", s.Interval(), s.Len())
 	}
 }
 
-func checkColumn(t *testing.T, s *Series, column int, want ...int64) {
+func checkColumn(t *testing.T, s *Series, column int, want ...uint64) {
 	t.Helper()
-	if got := s.Column(column); !slices.Equal(got, want) {
+	var got []uint64
+	for _, row := range rows(s) {
+		got = append(got, row[column])
+	}
+	if !slices.Equal(got, want) {
 		t.Errorf("column %d is %v, want %v", column, got, want)
+	}
+}
+
+// rows are the counts of all slots.
+func rows(s *Series) [][]uint64 {
+	rows := make([][]uint64, s.Len())
+	for slot := range rows {
+		rows[slot] = make([]uint64, s.columns)
+		s.AddTo(rows[slot], slot)
+	}
+	return rows
+}
+
+func total(s *Series, column int) uint64 {
+	var total uint64
+	for _, row := range rows(s) {
+		total += row[column]
+	}
+	return total
+}
+
+// An answer that comes late is counted where it belongs, whatever was opened since.
+func TestSeriesOpensASlotAgain(t *testing.T) {
+	const slots, columns = 40, 7
+	s := NewSeries(time.Second, slots, columns)
+	want := make([][]uint64, slots)
+	for i := range want {
+		want[i] = make([]uint64, columns)
+	}
+	count := func(slot, column int, n uint64) {
+		s.Add(time.Duration(slot)*time.Second, column, n)
+		want[slot][column] += n
+	}
+	for i := range 10 * slots {
+		count(i%slots, i%columns, uint64(i))
+		count(i*i%slots, i%3, 1<<40)
+		count(0, 6, 1)
+	}
+	if got := rows(s); !slices.EqualFunc(got, want, slices.Equal) {
+		t.Errorf("counts are %v, want %v", got, want)
 	}
 }
 
 func TestSeriesFoldsWhenItRunsOutOfSlots(t *testing.T) {
 	s := NewSeries(time.Second, 4, 2)
 	for i := range 4 {
-		s.Add(time.Duration(i)*time.Second, 0, int64(i+1))
+		s.Add(time.Duration(i)*time.Second, 0, uint64(i+1))
 		s.Add(time.Duration(i)*time.Second, 1, 10)
 	}
 	checkColumn(t, s, 0, 1, 2, 3, 4)
@@ -53,24 +97,29 @@ func TestSeriesFoldsWhenItRunsOutOfSlots(t *testing.T) {
 func TestSeriesFoldsAnOddNumberOfSlots(t *testing.T) {
 	s := NewSeries(time.Second, 3, 1)
 	for i := range 4 {
-		s.Add(time.Duration(i)*time.Second, 0, int64(i+1))
+		s.Add(time.Duration(i)*time.Second, 0, uint64(i+1))
 	}
 	checkColumn(t, s, 0, 3, 7)
 }
 
 func TestSeriesMemoryIsBoundedWhateverTheLength(t *testing.T) {
 	s := NewSeries(time.Second, 100, 3)
-	var want int64
+	var want uint64
 	for offset := time.Duration(1); offset > 0 && offset < math.MaxInt64/2; offset *= 2 {
 		s.Add(offset, 2, 1)
 		want++
 	}
 	s.Add(math.MaxInt64, 2, 1)
-	if got := s.Total(2); got != want+1 {
+	if got := total(s, 2); got != want+1 {
 		t.Errorf("total %d, want %d", got, want+1)
 	}
-	if cap(s.counts) > 2*100*3 {
-		t.Errorf("room for %d counts, want at most %d", cap(s.counts), 2*100*3)
+	if cap(s.packed) > 100 {
+		t.Errorf("room for %d slots, want at most 100", cap(s.packed))
+	}
+	for slot, p := range s.packed {
+		if cap(p) > 3*2*binary.MaxVarintLen64 {
+			t.Errorf("slot %d takes %d bytes", slot, cap(p))
+		}
 	}
 }
 
@@ -125,11 +174,9 @@ func TestSeriesMergeRefusesAnotherMake(t *testing.T) {
 
 func TestSeriesPanicsOnMisuse(t *testing.T) {
 	for name, misuse := range map[string]func(){
-		"no interval":       func() { NewSeries(0, 10, 1) },
-		"a single slot":     func() { NewSeries(1, 1, 1) },
-		"no columns":        func() { NewSeries(1, 2, 0) },
-		"a column too many": func() { NewSeries(1, 2, 1).Add(0, 1, 1) },
-		"a column below":    func() { NewSeries(1, 2, 1).Column(-1) },
+		"no interval":   func() { NewSeries(0, 10, 1) },
+		"a single slot": func() { NewSeries(1, 1, 1) },
+		"no columns":    func() { NewSeries(1, 2, 0) },
 	} {
 		func() {
 			defer func() {
@@ -154,14 +201,14 @@ func FuzzSeriesMerge(f *testing.F) {
 		for i := range pieces {
 			pieces[i] = fresh()
 		}
-		var total int64
+		var sum uint64
 		for i := 0; len(data) >= 4; i++ {
 			v := binary.LittleEndian.Uint32(data)
 			data = data[4:]
-			offset, column, count := time.Duration(v)*1000, int(v&1), int64(v%5)
+			offset, column, count := time.Duration(v)*1000, int(v&1), uint64(v%5)
 			whole.Add(offset, column, count)
 			pieces[i*i%n].Add(offset, column, count)
-			total += count
+			sum += count
 		}
 		merged := fresh()
 		for i := range pieces {
@@ -169,11 +216,11 @@ func FuzzSeriesMerge(f *testing.F) {
 				t.Fatal(err)
 			}
 		}
-		if merged.Interval() != whole.Interval() || !slices.Equal(merged.counts, whole.counts) {
-			t.Fatalf("merged %v by %v, whole %v by %v", merged.counts, merged.Interval(), whole.counts, whole.Interval())
+		if merged.Interval() != whole.Interval() || !slices.EqualFunc(rows(merged), rows(whole), slices.Equal) {
+			t.Fatalf("merged %v by %v, whole %v by %v", rows(merged), merged.Interval(), rows(whole), whole.Interval())
 		}
-		if got := merged.Total(0) + merged.Total(1); got != total {
-			t.Fatalf("total %d, want %d", got, total)
+		if got := total(merged, 0) + total(merged, 1); got != sum {
+			t.Fatalf("total %d, want %d", got, sum)
 		}
 	})
 }

@@ -14,8 +14,8 @@ const (
 )
 
 // coarse is a histogram of fixed size for figures over a short time. It costs
-// 768 bytes, where a full one costs many thousands.
-type coarse [coarseLen]uint32
+// 1,536 bytes, where a full one costs many thousands.
+type coarse [coarseLen]uint64
 
 func (c *coarse) record(d time.Duration) { c[coarseIndex(d)]++ }
 
@@ -30,17 +30,17 @@ func (c *coarse) add(other *coarse) {
 func (c *coarse) quantile(q float64) int64 {
 	total := uint64(0)
 	for _, n := range c {
-		total += uint64(n)
+		total += n
 	}
 	if total == 0 {
 		return 0
 	}
 	rank := min(uint64(q*float64(total))+1, total)
 	for i, n := range c {
-		if uint64(n) >= rank {
+		if n >= rank {
 			return coarseUpper(i)
 		}
-		rank -= uint64(n)
+		rank -= n
 	}
 	return coarseUpper(coarseLen - 1)
 }

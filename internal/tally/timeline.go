@@ -93,28 +93,18 @@ func (t *timeline) figures() result.Timeline {
 
 func seriesFigures(op api.Op, series *stats.Series, steps int) result.Series {
 	f := result.Series{
-		Endpoint: op.String(), OK: column(series, columnOK, steps),
-		Throttled: column(series, columnThrottled, steps), Failed: column(series, columnFailed, steps),
-		Requests: make([]uint64, steps), P99US: make([]int64, steps),
-		P50US: make([]int64, steps), P90US: make([]int64, steps),
+		Endpoint: op.String(), Requests: make([]uint64, steps), OK: make([]uint64, steps),
+		Throttled: make([]uint64, steps), Failed: make([]uint64, steps),
+		P50US: make([]int64, steps), P90US: make([]int64, steps), P99US: make([]int64, steps),
 	}
-	latency := make([]coarse, steps)
-	for c := range coarseLen {
-		for i, n := range series.Column(columnLatency + c) {
-			latency[i][c] = uint32(n)
-		}
-	}
-	for i := range steps {
+	var counts [timelineColumns]uint64
+	for i := range series.Len() {
+		clear(counts[:])
+		series.AddTo(counts[:], i)
+		f.OK[i], f.Throttled[i], f.Failed[i] = counts[columnOK], counts[columnThrottled], counts[columnFailed]
 		f.Requests[i] = f.OK[i] + f.Throttled[i] + f.Failed[i]
-		f.P50US[i], f.P90US[i], f.P99US[i] = latency[i].quantile(0.5), latency[i].quantile(0.9), latency[i].quantile(0.99)
+		latency := coarse(counts[columnLatency:])
+		f.P50US[i], f.P90US[i], f.P99US[i] = latency.quantile(0.5), latency.quantile(0.9), latency.quantile(0.99)
 	}
 	return f
-}
-
-func column(series *stats.Series, c, steps int) []uint64 {
-	counts := make([]uint64, steps)
-	for i, n := range series.Column(c) {
-		counts[i] = uint64(n)
-	}
-	return counts
 }
