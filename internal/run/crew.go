@@ -2,6 +2,7 @@ package run
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 
@@ -25,6 +26,28 @@ type crew struct {
 	size int
 	line line
 	done bool
+
+	// least is how many were idle at any time since the last trim.
+	least   int
+	trimmed time.Time
+}
+
+// trimInterval is how long a hand that nobody needs is kept.
+const trimInterval = 10 * time.Second
+
+// trim sends those hands home that were idle all the time since it last did: what
+// a moment's delay called together goes again. The lock is held.
+func (c *crew) trim(now time.Time) {
+	if now.Sub(c.trimmed) < trimInterval {
+		return
+	}
+	c.trimmed = now
+	for _, h := range c.idle[:c.least] {
+		close(h.work)
+	}
+	c.size -= c.least
+	c.idle = slices.Delete(c.idle, 0, c.least)
+	c.least = len(c.idle)
 }
 
 // hand is one goroutine of the crew.
@@ -61,6 +84,7 @@ func (r *Runner) assign(ctx context.Context, t timers.Timer) {
 	case n > 0:
 		h := r.crew.idle[n-1]
 		r.crew.idle = r.crew.idle[:n-1]
+		r.crew.least = min(r.crew.least, n-1)
 		h.work <- t
 	case r.crew.size < r.cfg.MaxInFlight:
 		r.crew.size++

@@ -177,6 +177,7 @@ const respite = 500 * time.Microsecond
 func (r *Runner) release(transport context.Context, now time.Time) (next time.Time, idle bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	r.crew.trim(now)
 	r.launch(now)
 	next, idle = r.end, true
 	if offset, ok := r.nextLaunch(); ok {
