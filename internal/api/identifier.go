@@ -19,13 +19,20 @@ var errDeviceIdentifier = errors.New(`device identifier is not "fingerprint <bas
 // hash is a recommendation of the header page, the hex our choice (A-38).
 func DeviceIdentifier(id string) string {
 	sum := sha256.Sum256([]byte(id))
-	return Fingerprint(hex.EncodeToString(sum[:]))
+	var value [2 * sha256.Size]byte
+	hex.Encode(value[:], sum[:])
+	return fingerprint(value[:])
 }
 
 // Fingerprint returns the AP-Device-Identifier that carries value as it is,
 // as the header page's own sample does with a UUID.
 func Fingerprint(value string) string {
-	return fingerprintPrefix + base64.StdEncoding.EncodeToString([]byte(value))
+	return fingerprint([]byte(value))
+}
+
+func fingerprint(value []byte) string {
+	var buf [128]byte
+	return string(base64.StdEncoding.AppendEncode(append(buf[:0], fingerprintPrefix...), value))
 }
 
 // ValidDeviceIdentifier reports whether an AP-Device-Identifier has the form

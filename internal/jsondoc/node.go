@@ -82,8 +82,10 @@ func (n Node) Get(name string) Node {
 		return Node{}
 	}
 	d, found := n.doc, int32(0)
-	for i, end := n.index+1, r.next; i < end; i = d.nodes[i+1].next {
-		if d.textEquals(&d.nodes[i], name) {
+	nodes, quoted := d.nodes, int32(len(name)+len(`""`))
+	for i, end := n.index+1, r.next; i < end; i = nodes[i+1].next {
+		member := &nodes[i]
+		if (member.end-member.start == quoted || member.escaped) && d.textEquals(member, name) {
 			found = i + 1
 		}
 	}
