@@ -159,9 +159,10 @@ func (p *Population) Profile(i int) int {
 func (p *Population) Identity(i int) api.Identity {
 	at, ordinal := p.place(i)
 	g := &p.groups[at]
+	var name [64]byte
 	id := api.Identity{
 		DeviceInfo:       g.deviceInfo,
-		DeviceIdentifier: api.DeviceIdentifier(g.prefix + strconv.Itoa(ordinal)),
+		DeviceIdentifier: api.DeviceIdentifier(string(strconv.AppendInt(append(name[:0], g.prefix...), int64(ordinal), 10))),
 		UserAgent:        g.profile.UserAgent,
 	}
 	if g.homes != nil {

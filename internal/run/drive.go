@@ -92,7 +92,7 @@ func (r *Runner) exchange(ctx context.Context, i int, s *slot, b *bench, identit
 	b.request.Encode(identity, &b.wire)
 	b.answer.Reset()
 	r.took(r.inFlight.Add(1))
-	profile := r.population.Profile(i)
+	profile := int(s.profile)
 	if n := uint16(s.machine.Launches()); n != s.launches {
 		s.launches, s.behind = n, 0
 	}

@@ -65,6 +65,8 @@ type slot struct {
 	launches uint16
 	// known is set once the device has what the store kept for it.
 	known bool
+	// profile is the number of the device's profile, which takes some counting.
+	profile uint32
 }
 
 // New prepares a run. It opens nothing and starts nothing.
@@ -213,8 +215,10 @@ func (r *Runner) launch(now time.Time) {
 		}
 		i := r.launched
 		r.launched++
-		program := r.programs[r.population.Profile(i)]
-		r.slots[i].machine = program.New(r.cfg.Seed, uint64(i), r.population.Viewer(i), at)
+		profile := r.population.Profile(i)
+		s := &r.slots[i]
+		s.profile = uint32(profile)
+		s.machine = r.programs[profile].New(r.cfg.Seed, uint64(i), r.population.Viewer(i), at)
 		r.queue.Push(timers.Timer{At: at.UnixNano(), Device: int32(i)})
 	}
 }

@@ -142,7 +142,7 @@ cycle() { # cycle ROW TARGET HTTP LAUNCHES/S
 json() { python3 -c "import json,sys; print(json.load(open('$work/stdout'))$1)" 2>/dev/null || echo 0; }
 
 once() {
-	cycle plain $plain 1.1 30000
+	cycle plain $plain 1.1 45000
 	! have wrk || { timed wrk -t1 -c64 -d${seconds}s $plain$page; row plain wrk "$(awk '/requests in/{print $1}' "$work/stdout")"; }
 	! have h2load || { timed h2load --h1 -t1 -c64 -D $seconds $plain$page; row plain h2load "$(awk '/^requests:/{print $8}' "$work/stdout")"; }
 	! have hey || { timed hey -z ${seconds}s -c 64 $plain$page; row plain hey "$(awk '/responses/{n+=$2}END{print n}' "$work/stdout")"; }
@@ -151,9 +151,9 @@ once() {
 	! have autocannon || { timed autocannon -c 64 -d $seconds --json $plain$page; row plain autocannon "$(json '["requests"]["total"]')"; }
 	timed k6 run --quiet --summary-export "$work/k6.json" -e TARGET=$plain -e DURATION=${seconds}s scripts/bench/cycle.js
 	row plain 'k6, the same cycle' "$(python3 -c "import json; print(json.load(open('$work/k6.json'))['metrics']['http_reqs']['count'])" 2>/dev/null)"
-	cycle TLS $tls 1.1 25000
+	cycle TLS $tls 1.1 40000
 	! have wrk || { timed wrk -t1 -c64 -d${seconds}s $tls$page; row TLS wrk "$(awk '/requests in/{print $1}' "$work/stdout")"; }
-	cycle 'HTTP/2' $tls 2 30000
+	cycle 'HTTP/2' $tls 2 45000
 	timed h2bare $tls$page $seconds; row 'HTTP/2' 'net/http alone' "$(cat "$work/stdout")"
 	! have h2load || { timed h2load -t1 -c64 -D $seconds $tls$page; row 'HTTP/2' h2load "$(awk '/^requests:/{print $8}' "$work/stdout")"; }
 }
