@@ -26,6 +26,10 @@ type crew struct {
 	size int
 	line line
 	done bool
+	// waiting is since when there is a line, or when it was last looked at, and
+	// served how many have left it since.
+	waiting time.Time
+	served  int
 
 	// least is how many were idle at any time since the last trim.
 	least   int
@@ -76,23 +80,64 @@ type desk struct {
 
 var desks = sync.Pool{New: func() any { return new(desk) }}
 
+// After a moment in which nothing ran, all that was due in it is due at once. Those
+// who are overdue by so much wait for a hand to come free, which takes a few
+// milliseconds when the service answers as it does. A goroutine and a connection for
+// each would take longer, and burden the service with a crowd that is the
+// generator's own doing. After patience the crew is doubled, and again, unless the
+// line gets shorter so fast that it will be gone after drained times that. Who comes
+// meanwhile joins the line.
+const (
+	overdue  = 2 * time.Millisecond
+	patience = 10 * time.Millisecond
+	drained  = 5
+)
+
 // assign has somebody drive a device whose time has come, now or when a hand is
 // free. The lock is held.
-func (r *Runner) assign(ctx context.Context, t timers.Timer) {
+func (r *Runner) assign(ctx context.Context, t timers.Timer, now time.Time) {
 	r.flying.Add(1)
-	switch n := len(r.crew.idle); {
+	c := &r.crew
+	late := c.size > 0 && now.Sub(time.Unix(0, t.At)) > overdue
+	switch n := len(c.idle); {
 	case n > 0:
-		h := r.crew.idle[n-1]
-		r.crew.idle = r.crew.idle[:n-1]
-		r.crew.least = min(r.crew.least, n-1)
+		h := c.idle[n-1]
+		c.idle = c.idle[:n-1]
+		c.least = min(c.least, n-1)
 		h.work <- t
-	case r.crew.size < r.cfg.MaxInFlight:
-		r.crew.size++
-		r.hands.Add(1)
-		go r.toil(ctx, t)
+	case late || c.line.size > 0 || c.size >= r.cfg.MaxInFlight:
+		if c.line.size == 0 {
+			c.waiting, c.served = now, 0
+		}
+		c.line.push(t)
 	default:
-		r.crew.line.push(t)
+		r.hire(ctx, t)
 	}
+}
+
+// hire adds a hand to the crew. The lock is held.
+func (r *Runner) hire(ctx context.Context, t timers.Timer) {
+	r.crew.size++
+	r.hands.Add(1)
+	go r.toil(ctx, t)
+}
+
+// reinforce doubles the crew when the line hardly gets shorter, and returns when to
+// look again, the zero time when there is no need to. The lock is held.
+func (r *Runner) reinforce(ctx context.Context, now time.Time) time.Time {
+	c := &r.crew
+	if c.line.size == 0 || c.size >= r.cfg.MaxInFlight {
+		return time.Time{}
+	}
+	if now.Sub(c.waiting) >= patience {
+		slow := drained*c.served < c.line.size
+		c.waiting, c.served = now, 0
+		for n := min(c.size, c.line.size, r.cfg.MaxInFlight-c.size); slow && n > 0; n-- {
+			t, _ := c.line.pop()
+			r.hire(ctx, t)
+		}
+	}
+	return c.waiting.Add(patience)
 }
 
 // toil drives a device and then others, as they come.
@@ -112,6 +157,7 @@ func (r *Runner) next(h *hand) (timers.Timer, bool) {
 	r.mu.Lock()
 	r.flying.Done()
 	if t, ok := r.crew.line.pop(); ok {
+		r.crew.served++
 		r.mu.Unlock()
 		return t, true
 	}

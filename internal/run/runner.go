@@ -194,7 +194,10 @@ func (r *Runner) release(transport context.Context, now time.Time) (next time.Ti
 			break
 		}
 		r.queue.Pop()
-		r.assign(transport, top)
+		r.assign(transport, top, now)
+	}
+	if again := r.reinforce(transport, now); !again.IsZero() && again.Before(next) {
+		next = again
 	}
 	if rested := now.Add(respite); r.crew.line.size >= r.cfg.MaxInFlight && next.Before(rested) {
 		next = rested
