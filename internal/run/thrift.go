@@ -12,7 +12,7 @@ import (
 const (
 	// leastGarbage is allowed to a small process as a whole: what the stacks of a
 	// large crew take is no longer there for garbage.
-	leastGarbage = 16 << 20
+	leastGarbage = 8 << 20
 	// someGarbage is allowed in any case, and fleetGarbage to a process in which
 	// that much lives; a process that grows up to midsize may have as much garbage
 	// as lives in it.

@@ -15,15 +15,15 @@ func TestGarbageIsAllowedForByWhatLives(t *testing.T) {
 		live, stacks, globals uint64
 		want                  int // MB of garbage
 	}{
-		{"a small process", 3 * mb, 0, 1 * mb, 16},
+		{"a small process", 3 * mb, 0, 1 * mb, 8},
 		{"a hundred thousand devices", 30 * mb, 0, 1 * mb, 30},
 		{"two hundred thousand", 60 * mb, 0, 1 * mb, 60},
 		{"four hundred thousand", 120 * mb, 0, 1 * mb, 16},
 		{"half a million", 150 * mb, 0, 1 * mb, 16},
 		{"ten million", 2600 * mb, 0, 1 * mb, 65},
 		{"a crew that waits for a stalled service", 6 * mb, 16 * mb, 1 * mb, 6},
-		{"one half as large", 3 * mb, 8 * mb, 1 * mb, 8},
-		{"nothing", 0, 0, 0, 16},
+		{"one half as large", 2 * mb, 4 * mb, 1 * mb, 4},
+		{"nothing", 0, 0, 0, 8},
 	} {
 		percent := garbagePercent(c.live, c.stacks, c.globals)
 		base := max(1, c.live+c.stacks+c.globals)
