@@ -15,6 +15,7 @@ test -x "$K6" || (cd "$root" && go build -o "$K6" ./xk6-adobepass/k6)
 test -x "$DCRBENCH" || (cd "$root" && go build -o "$DCRBENCH" ./cmd/dcrbench)
 
 measure() { # script
+  rm -f "$work/url" "$work/serve.log"
   "$DCRBENCH" serve --listen 127.0.0.1:0 --throttle off >"$work/url" 2>"$work/serve.log" &
   server=$!
   echo "$server" >"$work/server"
@@ -44,6 +45,9 @@ done
 python3 - "$work/figures" <<'PY'
 import re, statistics, sys
 lines = open(sys.argv[1]).read().splitlines()
+failed = [l for l in lines if " exit 0 " not in l]
+if failed:
+    sys.exit(f"{len(failed)} of {len(lines)} runs failed: no medians")
 def median(script, pattern):
     return statistics.median(float(re.search(pattern, l).group(1)) for l in lines if l.startswith(script))
 ours, hand = (median(s, r"([\d.]+) us/request") for s in ("extension.js", "http.js"))
