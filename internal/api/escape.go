@@ -1,6 +1,12 @@
 package api
 
-import "unicode/utf8"
+import (
+	"encoding/binary"
+	"math/bits"
+	"unicode/utf8"
+
+	"github.com/dcrbench/dcrbench/internal/jsondoc"
+)
 
 const (
 	upperHex = "0123456789ABCDEF"
@@ -75,24 +81,14 @@ func plainRun(s string) int {
 	i := 0
 	// Eight bytes at once: a software statement has a thousand.
 	for ; len(s)-i >= 8; i += 8 {
-		e := s[i : i+8]
-		if specialJSON(uint64(e[0]) | uint64(e[1])<<8 | uint64(e[2])<<16 | uint64(e[3])<<24 |
-			uint64(e[4])<<32 | uint64(e[5])<<40 | uint64(e[6])<<48 | uint64(e[7])<<56) {
-			break
+		if special := jsondoc.Special(binary.LittleEndian.Uint64([]byte(s[i : i+8]))); special != 0 {
+			return i + bits.TrailingZeros64(special)/8
 		}
 	}
 	for i < len(s) && plainJSON[s[i]] {
 		i++
 	}
 	return i
-}
-
-// specialJSON reports whether one of the eight bytes of v does not stand for
-// itself; it may also say so of others, but not of eight printable ASCII ones.
-func specialJSON(v uint64) bool {
-	const ones, tops = 0x0101010101010101, 0x8080808080808080
-	quote, backslash := v^'"'*ones, v^'\\'*ones
-	return (v|(v-' '*ones)|(quote-ones)|(backslash-ones))&tops != 0
 }
 
 // plainJSON marks those bytes.

@@ -282,23 +282,28 @@ func (p *parser) string() bool {
 
 // plain skips printable ASCII other than the quote and the backslash, eight bytes
 // at a time: tokens are long and have nothing else. It may stop short of the end
-// of the source. The lowest byte that is marked as special is one, for only a
-// special byte borrows from the next.
+// of the source.
 func (p *parser) plain() {
-	const (
-		ones  = 0x0101010101010101
-		highs = 0x80 * ones
-	)
 	for len(p.src)-p.at >= 8 {
-		w := binary.LittleEndian.Uint64(p.src[p.at:])
-		quote, backslash := w^'"'*ones, w^'\\'*ones
-		special := (quote - ones) | (backslash - ones) | (w - ' '*ones) | w
-		if special &= highs; special != 0 {
+		if special := Special(binary.LittleEndian.Uint64(p.src[p.at:])); special != 0 {
 			p.at += bits.TrailingZeros64(special) / 8
 			return
 		}
 		p.at += 8
 	}
+}
+
+// Special marks, by the top bit of each, those of eight bytes that do not stand
+// for themselves in a JSON string as printable ASCII does: quotes, backslashes,
+// controls and whatever is not ASCII. The lowest byte marked is one of them; above
+// it others may be marked as well, for a special byte borrows from the next.
+func Special(w uint64) uint64 {
+	const (
+		ones  = 0x0101010101010101
+		highs = 0x80 * ones
+	)
+	quote, backslash := w^'"'*ones, w^'\\'*ones
+	return ((quote - ones) | (backslash - ones) | (w - ' '*ones) | w) & highs
 }
 
 // escape reads one escape sequence. A lone surrogate is accepted, as RFC 8259
