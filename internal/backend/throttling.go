@@ -12,7 +12,7 @@ import (
 // throttler is one table of buckets over all throttled paths.
 type throttler struct {
 	off     bool
-	table   *throttle.Table
+	table   *throttle.Table[string]
 	shared  bool
 	prolong time.Duration
 	pause   time.Duration
@@ -42,7 +42,7 @@ func newThrottler(cfg *Config, faults faultSet) throttler {
 		t.blocked = newGenerations[string, time.Time](t.pause)
 	}
 	if !t.off {
-		t.table = throttle.NewTable(limits)
+		t.table = throttle.NewTable[string](limits)
 	}
 	return t
 }

@@ -18,19 +18,6 @@ func (r *Runner) Peek(doc *result.Document) {
 	doc.Seed = r.cfg.Seed
 	doc.Started, doc.Ended = r.start, r.clock.now()
 	doc.Fleet = r.describe()
-	names := r.profileNames()
-	total, predicted := tally.NewShard(tallies.layout(names)), make([]uint64, len(names))
-	for i := range tallies.shards {
-		s := &tallies.shards[i]
-		s.Lock()
-		tally.Merge(total, s.value)
-		s.Unlock()
-		p := &tallies.predictors[i]
-		p.Lock()
-		for profile, n := range p.value.Refused() {
-			predicted[profile] += n
-		}
-		p.Unlock()
-	}
+	total, predicted := tallies.merge(r.profileNames())
 	total.Fill(doc, tally.Driven{Scheduled: uint64(launched), InFlightMax: int(r.maxInFlight.Load()), Predicted: predicted})
 }

@@ -1,6 +1,9 @@
 package throttle
 
-import "time"
+import (
+	"math"
+	"time"
+)
 
 // Flow is a throttle's figures in the form in which a Lean uses them: tokens per
 // second, and how many an idle bucket holds.
@@ -27,17 +30,38 @@ type Lean struct {
 // admitted, and counts it if so. Times do not run backwards.
 func (b *Lean) Allow(f Flow, now int64) bool {
 	tokens := b.at(f, now) - 1
-	if tokens < 0 && time.Duration(-tokens/f.PerSecond*float64(time.Second)) > 0 {
+	if short(f, tokens) {
 		return false
 	}
 	b.tokens, b.last = tokens, now
 	return true
 }
 
+// short reports whether so many tokens are less than none. The shortfall counts in
+// whole nanoseconds of refill, so less than one is none.
+func short(f Flow, tokens float64) bool {
+	return tokens < 0 && time.Duration(-tokens/f.PerSecond*float64(time.Second)) > 0
+}
+
 // Wait is how long after now, in nanoseconds, the bucket holds a whole token
 // again: 0 when it does already. It changes nothing.
 func (b *Lean) Wait(f Flow, now int64) int64 {
 	return int64(max(0, (1-b.at(f, now))/f.PerSecond*float64(time.Second)))
+}
+
+// next is the time, not before now, from which Allow would admit a request, right to
+// a few nanoseconds and never too early. It changes nothing.
+func (b *Lean) next(f Flow, now int64) int64 {
+	tokens := b.at(f, now) - 1
+	if !short(f, tokens) {
+		return now
+	}
+	at := now + int64(math.Ceil(-tokens/f.PerSecond*float64(time.Second)))
+	// Over long refills the quotient can fall some nanoseconds short.
+	for short(f, b.at(f, at)-1) {
+		at++
+	}
+	return at
 }
 
 // at is the number of tokens in the bucket at now.

@@ -59,7 +59,7 @@ func TestLimitsZeroValueStandsForTheDocumented(t *testing.T) {
 	if got := (Limits{}).String(); got != "1:10" {
 		t.Errorf("String() = %q, want 1:10", got)
 	}
-	if got := NewTable(Limits{}).Limits(); got != DocumentedLimits {
+	if got := NewTable[string](Limits{}).Limits(); got != DocumentedLimits {
 		t.Errorf("table has %v, want %v", got, DocumentedLimits)
 	}
 }

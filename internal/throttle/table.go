@@ -1,10 +1,6 @@
 package throttle
 
-import (
-	"time"
-
-	"golang.org/x/time/rate"
-)
+import "time"
 
 // refillSlack is added to the refill time before a bucket is forgotten, so that
 // rounding cannot make a bucket that is a hair short of full look full.
@@ -18,79 +14,79 @@ const refillSlack = time.Millisecond
 // refill time is full again, like one never seen, so the table forgets it: keys
 // live in two generations, and the elder is dropped once nothing in it can be
 // short of full. A key therefore stays for one to two refill times after its
-// last admitted request. An entry costs about 160 bytes and the key's text,
-// which the table retains.
+// last admitted request. An entry costs 16 bytes, the key, which the table
+// retains, and a map's overhead.
 //
 // Times should not run backwards; one that does is taken as the latest time the
 // table has seen.
-type Table struct {
-	limits   Limits
-	lifetime time.Duration
-	current  map[string]*rate.Limiter
-	elder    map[string]*rate.Limiter
-	rotated  time.Time
-	latest   time.Time
+type Table[K comparable] struct {
+	limits         Limits
+	flow           Flow
+	current, elder map[K]Lean
+	// Times are nanoseconds since 1970.
+	rotated, latest int64
+	lifetime        int64
 }
 
 // NewTable returns a table without keys. The zero Limits stand for
 // DocumentedLimits; limits that fail Validate panic.
-func NewTable(l Limits) *Table {
+func NewTable[K comparable](l Limits) *Table[K] {
 	l = l.checked()
-	return &Table{
+	return &Table[K]{
 		limits:   l,
-		lifetime: l.Refill() + refillSlack,
-		current:  map[string]*rate.Limiter{},
+		flow:     l.Flow(),
+		lifetime: int64(l.Refill() + refillSlack),
+		current:  map[K]Lean{},
 	}
 }
 
 // Limits returns the figures in force.
-func (t *Table) Limits() Limits { return t.limits }
+func (t *Table[K]) Limits() Limits { return t.limits }
 
 // Allow reports whether a request of key at time now is admitted, and counts it
 // if so. It allocates only for a key that the table does not hold.
-func (t *Table) Allow(key string, now time.Time) bool {
-	t.latest = later(now, t.latest)
+func (t *Table[K]) Allow(key K, now time.Time) bool {
+	t.latest = max(t.latest, now.UnixNano())
 	t.rotate()
-	if lim, ok := t.current[key]; ok {
-		return lim.AllowN(t.latest, 1)
-	}
-	lim, ok := t.elder[key]
+	b, ok := t.current[key]
+	old := false
 	if !ok {
-		lim = t.limits.limiter()
-		t.current[key] = lim
-		return lim.AllowN(t.latest, 1)
+		b, old = t.elder[key]
 	}
 	// A refusal leaves the bucket as it was, so the elder generation's promise to
 	// be full at the next rotation still holds and the key may stay there.
-	if !lim.AllowN(t.latest, 1) {
+	if !b.Allow(t.flow, t.latest) {
 		return false
 	}
-	delete(t.elder, key)
-	t.current[key] = lim
+	t.current[key] = b
+	if old {
+		delete(t.elder, key)
+	}
 	return true
 }
 
 // NextAdmission is the time, not before now, from which Allow would admit a
 // request of key if none came in between, as Bucket.NextAdmission gives it. It
 // changes nothing.
-func (t *Table) NextAdmission(key string, now time.Time) time.Time {
-	lim, ok := t.current[key]
+func (t *Table[K]) NextAdmission(key K, now time.Time) time.Time {
+	b, ok := t.current[key]
 	if !ok {
-		lim, ok = t.elder[key]
+		b = t.elder[key]
 	}
-	if !ok {
-		return now
+	from := max(t.latest, now.UnixNano())
+	if at := b.next(t.flow, from); at > from {
+		return now.Add(time.Duration(at - now.UnixNano()))
 	}
-	return nextAdmission(lim, now, t.latest)
+	return now
 }
 
 // Len is the number of keys held at present.
-func (t *Table) Len() int { return len(t.current) + len(t.elder) }
+func (t *Table[K]) Len() int { return len(t.current) + len(t.elder) }
 
 // rotate starts a new generation when the current one has lasted a lifetime.
 // Whatever was admitted before the last rotation is full by then and goes.
-func (t *Table) rotate() {
-	age := t.latest.Sub(t.rotated)
+func (t *Table[K]) rotate() {
+	age := t.latest - t.rotated
 	if age < t.lifetime {
 		return
 	}
@@ -99,6 +95,6 @@ func (t *Table) rotate() {
 	} else {
 		t.elder = t.current
 	}
-	t.current = map[string]*rate.Limiter{}
+	t.current = map[K]Lean{}
 	t.rotated = t.latest
 }

@@ -29,7 +29,7 @@ func (n *neverForgets) bucket(key string, now time.Time) (*Bucket, time.Time) {
 func TestTableDecidesLikeATableThatNeverForgets(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		l := drawLimits(t)
-		table, want := NewTable(l), &neverForgets{limits: l, buckets: map[string]*Bucket{}}
+		table, want := NewTable[string](l), &neverForgets{limits: l, buckets: map[string]*Bucket{}}
 		now := start
 		for i := range rapid.IntRange(1, 150).Draw(t, "requests") {
 			now = now.Add(drawStep(t, l) / time.Duration(rapid.IntRange(1, 6).Draw(t, "divisor")))
@@ -54,7 +54,7 @@ func TestTableDecidesLikeATableThatNeverForgets(t *testing.T) {
 }
 
 func TestTableForgetsKeysThatAreFullAgain(t *testing.T) {
-	table := NewTable(DocumentedLimits)
+	table := NewTable[string](DocumentedLimits)
 	for i := range 1000 {
 		table.Allow(fmt.Sprint(i), start)
 	}
@@ -73,7 +73,7 @@ func TestTableForgetsKeysThatAreFullAgain(t *testing.T) {
 }
 
 func TestTableKeepsABusyKeyThroughRotations(t *testing.T) {
-	table := NewTable(DocumentedLimits)
+	table := NewTable[string](DocumentedLimits)
 	got := 0
 	for i := range 10 * 60 * 5 {
 		if table.Allow("busy", start.Add(time.Duration(i)*200*time.Millisecond)) {
@@ -87,7 +87,7 @@ func TestTableKeepsABusyKeyThroughRotations(t *testing.T) {
 
 func TestTableStaysSmallOverAMillionKeys(t *testing.T) {
 	const keys, gap = 1_000_000, time.Millisecond
-	table := NewTable(DocumentedLimits)
+	table := NewTable[string](DocumentedLimits)
 	bound := 2 * int((DocumentedLimits.Refill()+refillSlack)/gap+1)
 	most := 0
 	for i := range keys {
@@ -102,7 +102,7 @@ func TestTableStaysSmallOverAMillionKeys(t *testing.T) {
 }
 
 func TestTableNextAdmissionChangesNothing(t *testing.T) {
-	table := NewTable(DocumentedLimits)
+	table := NewTable[string](DocumentedLimits)
 	if got := table.NextAdmission("new", start); !got.Equal(start) || table.Len() != 0 {
 		t.Errorf("unknown key: %v and %d keys, want now and 0", got, table.Len())
 	}
@@ -117,7 +117,7 @@ func TestTableNextAdmissionChangesNothing(t *testing.T) {
 }
 
 func TestTableDoesNotAllocateForKnownKeys(t *testing.T) {
-	table, now := NewTable(DocumentedLimits), start
+	table, now := NewTable[string](DocumentedLimits), start
 	table.Allow("192.0.2.1", now)
 	got := testing.AllocsPerRun(1000, func() {
 		now = now.Add(time.Millisecond)
@@ -136,7 +136,7 @@ func BenchmarkTableAllow(b *testing.B) {
 			for i := range keys {
 				keys[i] = fmt.Sprintf("192.0.%d.%d", i/256, i%256)
 			}
-			table, now, i := NewTable(DocumentedLimits), start, 0
+			table, now, i := NewTable[string](DocumentedLimits), start, 0
 			b.ReportAllocs()
 			for b.Loop() {
 				now = now.Add(time.Microsecond)
@@ -154,7 +154,7 @@ func BenchmarkTableAllowNewKeys(b *testing.B) {
 	for i := range keys {
 		keys[i] = fmt.Sprintf("10.%d.%d.%d", i/65536, i/256%256, i%256)
 	}
-	table, now, i := NewTable(DocumentedLimits), start, 0
+	table, now, i := NewTable[string](DocumentedLimits), start, 0
 	b.ReportAllocs()
 	for b.Loop() {
 		now = now.Add(time.Millisecond)

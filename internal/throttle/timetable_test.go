@@ -85,7 +85,7 @@ func TestTimetableAcceptsRatesNearOneOnly(t *testing.T) {
 }
 
 func TestTableReplaysTheTimetableForEveryKey(t *testing.T) {
-	table := NewTable(DocumentedLimits)
+	table := NewTable[string](DocumentedLimits)
 	for _, row := range Timetable() {
 		for _, key := range []string{"192.0.2.1", "192.0.2.2", "2001:db8::1"} {
 			if got := table.Allow(key, start.Add(row.Offset)); got != row.Admitted {
