@@ -1,6 +1,7 @@
 package contract
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -226,8 +227,39 @@ func TestJudgingSoundAnswersAllocatesNothing(t *testing.T) {
 	}
 }
 
+func TestAnAnswerIsJudgedTheSameWhateverWasJudgedBefore(t *testing.T) {
+	good := sound[api.OpConfiguration]
+	answers := []*record.Exchange{
+		answerOf(api.OpConfiguration, 200, jsonType, good),
+		answerOf(api.OpConfiguration, 200, jsonType, good),
+		answerOf(api.OpConfiguration, 200, "text/html", good),
+		answerOf(api.OpConfiguration, 201, jsonType, good),
+		answerOf(api.OpConfiguration, 200, jsonType, strings.Replace(good, `"id":"r"`, `"id":123`, 1)),
+		answerOf(api.OpConfiguration, 200, jsonType, strings.Replace(good, `"name"`, `"nama"`, 1)),
+		answerOf(api.OpConfiguration, 200, jsonType, `{}`),
+		answerOf(api.OpConfiguration, 200, jsonType, ``),
+		answerOf(api.OpConfiguration, 429, jsonType, good),
+		answerOf(api.OpRegister, 200, jsonType, good),
+		answerOf(api.OpRegister, 201, jsonType, sound[api.OpRegister]),
+	}
+	judge := func(e *Evaluator, x *record.Exchange) string {
+		var b strings.Builder
+		n := e.Evaluate(x, func(f Finding) { fmt.Fprintln(&b, f.Rule.ID, f.Detail, f.Want, f.Got) })
+		return fmt.Sprint(n, "\n", b.String())
+	}
+	used := NewEvaluator(Options{})
+	for i, first := range answers {
+		for j, second := range answers {
+			judge(used, first)
+			if got, want := judge(used, second), judge(NewEvaluator(Options{}), second); got != want {
+				t.Errorf("answer %d after answer %d: %s, by itself: %s", j, i, got, want)
+			}
+		}
+	}
+}
+
 func BenchmarkEvaluate(b *testing.B) {
-	for _, op := range []api.Op{api.OpToken, api.OpProfilesList, api.OpAuthorize} {
+	for _, op := range []api.Op{api.OpToken, api.OpConfiguration, api.OpProfilesList, api.OpAuthorize} {
 		b.Run(op.String(), func(b *testing.B) {
 			e, x := NewEvaluator(Options{}), answerOf(op, successStatus(op), jsonType, sound[op])
 			b.ReportAllocs()

@@ -11,6 +11,7 @@
 package jsondoc
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 )
@@ -59,6 +60,11 @@ func (e *Error) Unwrap() error {
 // Doc is a parsed document and the memory for the next one. The zero Doc is
 // empty and ready for [Doc.Parse]. A Doc belongs to one goroutine at a time.
 type Doc struct {
+	// Recurring has the Doc keep its text: to parse the same text again takes no
+	// more than comparing it, and leaves the nodes as they are.
+	Recurring bool
+	kept      []byte
+
 	src   []byte
 	nodes []node
 	// generation makes handles into earlier documents Absent.
@@ -82,9 +88,16 @@ type node struct {
 
 // Parse reads b, which replaces whatever the Doc held before; nodes of the
 // earlier document become Absent. The Doc refers to b until the next Parse or
-// Reset, and b must not change in that time. A failed Parse leaves the Doc
-// empty and returns an [*Error].
+// Reset, and b must not change in that time; a Recurring one has a copy. A failed
+// Parse leaves the Doc empty and returns an [*Error].
 func (d *Doc) Parse(b []byte) error {
+	if d.Recurring {
+		if len(d.nodes) > 0 && bytes.Equal(b, d.kept) {
+			return nil
+		}
+		d.kept = append(d.kept[:0], b...)
+		b = d.kept
+	}
 	d.Reset()
 	p := parser{src: b, nodes: d.nodes}
 	ok := p.document()

@@ -157,6 +157,32 @@ func TestNodesOfAnEarlierDocumentBecomeAbsent(t *testing.T) {
 	}
 }
 
+func TestARecurringDocumentReadsAsItWouldByItself(t *testing.T) {
+	texts := []string{`{"a":"x"}`, `{"a":"x"}`, `{"a":"y"}`, `{"a":"x"`, `{"a":"x"`, ``, `[]`, ` []`, `{"a":"x"} `}
+	d := jsondoc.Doc{Recurring: true}
+	for i, first := range texts {
+		for j, second := range texts {
+			for _, text := range []string{first, second} {
+				// The memory that is parsed belongs to the caller.
+				b := []byte(text)
+				var alone jsondoc.Doc
+				got, want := d.Parse(b), alone.Parse([]byte(text))
+				clear(b)
+				if (got == nil) != (want == nil) || string(d.Root().Raw()) != string(alone.Root().Raw()) ||
+					d.Root().Get("a").Text() != alone.Root().Get("a").Text() {
+					t.Errorf("text %d after text %d: %q, %v; by itself: %q, %v", j, i, d.Root().Raw(), got, alone.Root().Raw(), want)
+				}
+			}
+			if i%2 == 0 {
+				d.Reset()
+				if d.Root().Kind() != jsondoc.Absent {
+					t.Errorf("text %d is still there after Reset", j)
+				}
+			}
+		}
+	}
+}
+
 func TestReparsingInsideAnIterationEndsIt(t *testing.T) {
 	var d jsondoc.Doc
 	parse(t, &d, `[1,2,3]`)

@@ -75,10 +75,12 @@ type bench struct {
 type desk struct {
 	response api.Response
 	json     jsondoc.Doc
-	exchange record.Exchange
+	// configuration is a configuration, which is the same for all devices.
+	configuration jsondoc.Doc
+	exchange      record.Exchange
 }
 
-var desks = sync.Pool{New: func() any { return new(desk) }}
+var desks = sync.Pool{New: func() any { return &desk{configuration: jsondoc.Doc{Recurring: true}} }}
 
 // After a moment in which nothing ran, all that was due in it is due at once. Those
 // who are overdue by so much wait for a hand to come free, which takes a few

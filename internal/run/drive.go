@@ -7,6 +7,7 @@ import (
 
 	"github.com/dcrbench/dcrbench/internal/api"
 	"github.com/dcrbench/dcrbench/internal/device"
+	"github.com/dcrbench/dcrbench/internal/jsondoc"
 	"github.com/dcrbench/dcrbench/internal/record"
 	"github.com/dcrbench/dcrbench/profiles"
 )
@@ -104,25 +105,29 @@ func (r *Runner) exchange(ctx context.Context, i int, s *slot, b *bench, identit
 
 	d := desks.Get().(*desk)
 	defer desks.Put(d)
-	d.read(b, failure)
+	root := d.read(b, failure)
 	d.exchange = record.Exchange{
 		Device: i, Profile: profile,
 		Intended: intended, Due: due, Sent: sent, Received: received,
 		BytesSent: timing.BytesSent, BytesReceived: timing.BytesReceived,
 		Request: &b.request, Response: &d.response,
-		Wire: &b.wire, Answer: &b.answer, JSON: d.json.Root(),
+		Wire: &b.wire, Answer: &b.answer, JSON: root,
 	}
 	return r.settle(ctx, s, b, d, identity, own)
 }
 
-// read makes sense of the answer, or of its absence.
-func (d *desk) read(b *bench, failure api.ErrKind) {
+// read makes sense of the answer, or of its absence, and returns its JSON.
+func (d *desk) read(b *bench, failure api.ErrKind) jsondoc.Node {
 	if failure != api.ErrNone {
 		api.TransportFailure(failure, &d.response)
-		d.json.Reset()
-		return
+		return jsondoc.Node{}
 	}
-	api.Decode(b.request.Op, &b.answer, &d.json, &d.response)
+	doc := &d.json
+	if b.request.Op == api.OpConfiguration {
+		doc = &d.configuration
+	}
+	api.Decode(b.request.Op, &b.answer, doc, &d.response)
+	return doc.Root()
 }
 
 // settle tallies an exchange and tells its device. It returns when the device can
