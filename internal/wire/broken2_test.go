@@ -29,7 +29,15 @@ func TestAServerThatBreaksTheProtocolLosesTheConnection(t *testing.T) {
 		"a leave to push":            {func(f *far2) { f.WriteSettings(http2.Setting{ID: http2.SettingEnablePush, Val: 1}) }, http2.ErrCodeProtocol},
 		"a head that cannot be read": {func(f *far2) { f.WriteRawFrame(http2.FrameHeaders, flagEndHeaders, 1, []byte{0xff}) }, http2.ErrCodeCompression},
 		"a table that is not there":  {func(f *far2) { f.WriteRawFrame(http2.FrameHeaders, flagEndHeaders, 1, []byte{0xbe}) }, http2.ErrCodeCompression},
-		"a frame that is too large":  {func(f *far2) { f.WriteRawFrame(http2.FrameData, 0, 1, make([]byte, maxFrame+1)) }, http2.ErrCodeFrameSize},
+		"a trailer that cannot be read": {func(f *far2) {
+			f.head(1, false, ":status", "200")
+			f.WriteRawFrame(http2.FrameHeaders, flagEndHeaders|flagEndStream, 1, []byte{0xff})
+		}, http2.ErrCodeCompression},
+		"a trailer of a table that is not there": {func(f *far2) {
+			f.head(1, false, ":status", "200")
+			f.WriteRawFrame(http2.FrameHeaders, flagEndHeaders|flagEndStream, 1, []byte{0xbe})
+		}, http2.ErrCodeCompression},
+		"a frame that is too large": {func(f *far2) { f.WriteRawFrame(http2.FrameData, 0, 1, make([]byte, maxFrame+1)) }, http2.ErrCodeFrameSize},
 		"a head within a head": {func(f *far2) {
 			f.WriteRawFrame(http2.FrameHeaders, 0, 1, literals(":status", "200"))
 			f.WriteData(1, true, nil)
@@ -59,7 +67,11 @@ func TestAServerThatBreaksTheProtocolLosesTheConnection(t *testing.T) {
 func TestAServerThatBreaksARequestLosesThatOnly(t *testing.T) {
 	for name, deed := range map[string]func(far *far2){
 		"data before the head":    func(f *far2) { f.WriteData(1, true, []byte("x")) },
-		"two heads":               func(f *far2) { f.head(1, false, ":status", "200"); f.head(1, false, "a", "1") },
+		"two heads":               func(f *far2) { f.head(1, false, ":status", "200"); f.head(1, false, ":status", "200") },
+		"a trailer without end":   func(f *far2) { f.trailer(1, false, "a", "1") },
+		"a trailer with a status": func(f *far2) { f.trailer(1, true, ":status", "200") },
+		"a trailer with a path":   func(f *far2) { f.trailer(1, true, ":path", "/") },
+		"a trailer in capitals":   func(f *far2) { f.trailer(1, true, "A", "1") },
 		"a window too wide":       func(f *far2) { f.WriteWindowUpdate(1, maxWindow) },
 		"a window wider by none":  func(f *far2) { f.WriteRawFrame(http2.FrameWindowUpdate, 0, 1, []byte{0, 0, 0, 0}) },
 		"a status without number": func(f *far2) { f.head(1, true, ":status", "ok!") },
@@ -97,17 +109,30 @@ func TestAServerMustBeginWithItsSettings(t *testing.T) {
 }
 
 func TestATrailerEndsAnAnswer(t *testing.T) {
-	inBubble(t, Options{}, func(t *testing.T, p *pair2) {
-		done := p.get()
-		far := p.accept()
-		stream := far.request()
-		far.head(stream, false, ":status", "200", "content-length", "2")
-		far.WriteData(stream, false, []byte("ok"))
-		far.head(stream, true, "checksum", "1")
-		o := <-done
-		p.want(o, api.ErrNone, "ok")
-		if o.out.Header.Has("Checksum") {
-			t.Error("the trailer stands among the fields of the head")
-		}
-	})
+	for name, c := range map[string]struct {
+		fields []string
+		size   int64
+	}{
+		"with a field":       {[]string{"checksum", "1"}, 9},
+		"with nothing in it": {nil, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inBubble(t, Options{}, func(t *testing.T, p *pair2) {
+				done := p.get()
+				far := p.accept()
+				far.trailer(far.request(), true, c.fields...)
+				o := <-done
+				p.want(o, api.ErrNone, "ok")
+				if o.out.Header.Has("Checksum") {
+					t.Error("the trailer stands among the fields of the head")
+				}
+				if want := int64(len(":status200ok")) + c.size; o.tm.BytesReceived != want {
+					t.Errorf("%d bytes received, want %d", o.tm.BytesReceived, want)
+				}
+				again := p.get()
+				far.answer(far.request(), "again")
+				p.want(<-again, api.ErrNone, "again")
+			})
+		})
+	}
 }

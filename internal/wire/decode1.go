@@ -98,8 +98,15 @@ func (x *exchange) readBody(maxBody int, out *api.HTTPResponse) error {
 		return err
 	case x.in.err != nil:
 		return x.in.err
+	case isSmallBuffer(err):
+		return errHeadTooLarge // of the trailer
 	}
 	return errBody
+}
+
+func isSmallBuffer(err error) bool {
+	var small *fasthttp.ErrSmallBuffer
+	return errors.As(err, &small)
 }
 
 // peekHead waits for a whole head and returns it, blank line included, without

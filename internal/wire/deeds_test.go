@@ -40,6 +40,34 @@ var deeds = []struct {
 			c.headers(s, flagEndStream, "t", "1")
 		},
 	}, api.ErrNone, 200, "abc"},
+	{"a trailer with a length", deed{
+		func(c *peer1) { c.write(chunked + "Content-Length: 2\r\n\r\n") },
+		func(c *peer2, s uint32) { c.trailer(s, "content-length", "2") },
+	}, api.ErrProtocol, 200, ""},
+	{"a trailer with a cookie", deed{
+		func(c *peer1) { c.write(chunked + "Set-Cookie: a=b\r\n\r\n") },
+		func(c *peer2, s uint32) { c.trailer(s, "set-cookie", "a=b") },
+	}, api.ErrProtocol, 200, ""},
+	{"a trailer without a name", deed{
+		func(c *peer1) { c.write(chunked + "nonsense\r\n\r\n") },
+		func(c *peer2, s uint32) { c.trailer(s, "", "y") },
+	}, api.ErrProtocol, 200, ""},
+	{"a trailer with a control", deed{
+		func(c *peer1) { c.write(chunked + "T: a\x01b\r\n\r\n") },
+		func(c *peer2, s uint32) { c.trailer(s, "t", "a\x01b") },
+	}, api.ErrProtocol, 200, ""},
+	{"a flood of fields in a trailer", deed{
+		func(c *peer1) { c.write(chunked + flood(64<<10) + "\r\n"); c.hangUp() },
+		func(c *peer2, s uint32) { c.trailer(s, "x-flood", strings.Repeat("x", 16000)) },
+	}, api.ErrTooLarge, 200, ""},
+	{"a trailer cut off", deed{
+		func(c *peer1) { c.write(chunked + "T: "); c.hangUp() },
+		func(c *peer2, s uint32) {
+			c.headers(s, 0, ":status", "200")
+			c.frame(frameHeaders, flagEndStream, s, literals("t", "1"))
+			c.hangUp()
+		},
+	}, api.ErrReset, 200, ""},
 	{"an answer that ends with the connection", deed{
 		func(c *peer1) { c.write("HTTP/1.1 200 OK\r\n\r\nto the end"); c.hangUp() }, nil,
 	}, api.ErrNone, 200, "to the end"},
@@ -201,6 +229,16 @@ var deeds = []struct {
 	{"a goodbye instead of an answer", deed{
 		nil, func(c *peer2, s uint32) { c.frame(frameGoAway, 0, 0, make([]byte, 8)); c.hangUp() },
 	}, api.ErrReset, 0, ""},
+}
+
+// chunked is an answer up to its trailer.
+const chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n"
+
+// trailer answers with a body and a trailer.
+func (p *peer2) trailer(stream uint32, fields ...string) {
+	p.headers(stream, 0, ":status", "200")
+	p.frame(frameData, 0, stream, []byte("ok"))
+	p.headers(stream, flagEndStream, fields...)
 }
 
 func flood(n int) string {

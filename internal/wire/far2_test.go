@@ -154,6 +154,16 @@ func (f *far2) answer(stream uint32, body string) {
 	}
 }
 
+// trailer answers with 200, a body and a trailer.
+func (f *far2) trailer(stream uint32, last bool, fields ...string) {
+	f.t.Helper()
+	f.head(stream, false, ":status", "200")
+	if err := f.WriteData(stream, false, []byte("ok")); err != nil {
+		f.t.Fatal(err)
+	}
+	f.head(stream, last, fields...)
+}
+
 // outcome2 is what a request came to.
 type outcome2 struct {
 	out  api.HTTPResponse

@@ -132,23 +132,26 @@ func ofConnection(name string) bool {
 
 // fields2 gathers the fields of a header block.
 type fields2 struct {
-	header api.Header
-	status int
-	size   int64
-	bad    bool
+	header  api.Header
+	status  int
+	size    int64
+	trailer bool // of which only the size counts
+	bad     bool
 }
 
-// take takes one field (RFC 9113 sections 8.2.1 and 8.3.2).
+// take takes one field (RFC 9113 sections 8.1, 8.2.1 and 8.3.2).
 func (f *fields2) take(h hpack.HeaderField) {
 	f.size += int64(len(h.Name) + len(h.Value))
 	switch {
 	case f.size > MaxHead:
-	case h.Name == ":status" && f.status == 0 && len(f.header) == 0 && len(h.Value) == 3:
+	case h.Name == ":status" && !f.trailer && f.status == 0 && len(f.header) == 0 && len(h.Value) == 3:
 		n, err := strconv.ParseUint(h.Value, 10, 16)
 		f.status = int(n)
 		f.bad = f.bad || err != nil || n < 100
 	case !validToken(h.Name) || strings.ToLower(h.Name) != h.Name || !validValue(h.Value):
 		f.bad = true
+	case f.trailer:
+		f.bad = f.bad || !allowedInTrailer(h.Name)
 	default:
 		f.header = append(f.header, api.Field{Name: h.Name, Value: h.Value})
 	}
@@ -178,13 +181,7 @@ func (c *conn2) takeHead(s *stream2, block []byte, last bool) error {
 		return nil
 	}
 	if s.answered {
-		if !last {
-			c.reset(s, http2.ErrCodeProtocol, errHead)
-			return nil
-		}
-		s.last = c.in.at
-		c.finish(s)
-		return nil
+		return c.takeTrailer(s, block, last)
 	}
 	if len(block) > MaxHead {
 		c.reset(s, http2.ErrCodeCancel, errHeadTooLarge)
@@ -213,14 +210,11 @@ func (c *conn2) takeHead(s *stream2, block []byte, last bool) error {
 // was interim or has ended its stream.
 func (c *conn2) decode(s *stream2, block []byte, sum uint64, last bool) (bool, error) {
 	c.fields = fields2{header: s.out.Header[:0]}
-	_, err := c.hpack.Write(block)
-	if err == nil {
-		err = c.hpack.Close()
-	}
+	err := c.unpack(block)
 	f := &c.fields
 	s.out.Header = f.header
 	if err != nil {
-		return true, http2.ConnectionError(http2.ErrCodeCompression)
+		return true, err
 	}
 	length, ok := f.length()
 	s.size += f.size
@@ -240,4 +234,16 @@ func (c *conn2) decode(s *stream2, block []byte, sum uint64, last bool) (bool, e
 	s.out.Status, s.length = f.status, length
 	c.known.learn(sum, block, f.header, f.status, int(length), f.size)
 	return false, nil
+}
+
+// unpack reads a header block into c.fields.
+func (c *conn2) unpack(block []byte) error {
+	_, err := c.hpack.Write(block)
+	if err == nil {
+		err = c.hpack.Close()
+	}
+	if err != nil {
+		return http2.ConnectionError(http2.ErrCodeCompression)
+	}
+	return nil
 }

@@ -55,7 +55,7 @@ const (
 )
 
 // MaxHead is the largest answer head in bytes, interim answers included on
-// HTTP/2; a larger one is ErrTooLarge.
+// HTTP/2, and the largest trailer; a larger one is ErrTooLarge.
 const MaxHead = 8 << 10
 
 // idleLimit is how long an unused connection is kept.
