@@ -2,6 +2,7 @@ package wire
 
 import (
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"golang.org/x/net/http2"
@@ -128,5 +129,86 @@ func TestBodiesThatWereReadAreAcknowledged(t *testing.T) {
 		}
 		far.WriteData(stream, true, []byte("d"))
 		p.want(<-done, api.ErrNone, "abcd")
+	})
+}
+
+func TestAServerThatOverrunsTheWindowOfAllLosesTheConnection(t *testing.T) {
+	inBubble(t, Options{}, func(t *testing.T, p *pair2) {
+		one, two := p.get(), p.get()
+		far := p.accept()
+		first, second := far.request(), far.request()
+		far.WritePing(false, [8]byte{})
+		synctest.Wait() // the answer is not read, so that the client cannot say anything
+		conn := p.Client.(*client2).pool.conns[0]
+		conn.mu.Lock()
+		conn.unacked = ourWindow - 10
+		conn.mu.Unlock()
+		far.head(first, false, ":status", "200")
+		far.head(second, false, ":status", "200")
+		far.WriteData(first, false, []byte("0123456789")) // all that there is room for
+		far.WriteData(second, false, []byte("x"))
+		frame := far.next()
+		if g, ok := frame.(*http2.GoAwayFrame); !ok || g.ErrCode != http2.ErrCodeFlowControl {
+			t.Errorf("got %v, want a goodbye with %v", frame, http2.ErrCodeFlowControl)
+		}
+		if _, err := far.ReadFrame(); err == nil {
+			t.Error("the connection stays open")
+		}
+		p.want(<-one, api.ErrProtocol, "")
+		p.want(<-two, api.ErrProtocol, "")
+	})
+}
+
+func TestAServerThatOverrunsTheWindowOfAStreamLosesThat(t *testing.T) {
+	const maxBody = 300
+	for name, c := range map[string]struct {
+		deed func(far *far2, stream uint32)
+		code http2.ErrCode
+		want api.ErrKind
+	}{
+		"with padding": {func(far *far2, stream uint32) {
+			far.WriteDataPadded(stream, false, nil, make([]byte, 200))
+			far.WriteDataPadded(stream, false, nil, make([]byte, 200))
+		}, http2.ErrCodeFlowControl, api.ErrProtocol},
+		"with its last padding": {func(far *far2, stream uint32) {
+			far.WriteDataPadded(stream, false, []byte("ok"), make([]byte, 200))
+			far.WriteDataPadded(stream, true, nil, make([]byte, 200))
+		}, http2.ErrCodeFlowControl, api.ErrProtocol},
+		"with a body that is too large": {func(far *far2, stream uint32) {
+			far.WriteData(stream, false, make([]byte, maxBody+2))
+		}, http2.ErrCodeFlowControl, api.ErrTooLarge},
+		"not, with a body that is one too large": {func(far *far2, stream uint32) {
+			far.WriteData(stream, false, make([]byte, maxBody+1))
+		}, http2.ErrCodeCancel, api.ErrTooLarge},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inBubble(t, Options{MaxBody: maxBody}, func(t *testing.T, p *pair2) {
+				done := p.get()
+				far := p.accept()
+				stream := far.request()
+				far.head(stream, false, ":status", "200")
+				go func() { c.deed(far, stream) }()
+				far.reset(stream, c.code)
+				p.want(<-done, c.want, "")
+				synctest.Wait()
+				again := p.get()
+				far.answer(far.request(), "again")
+				p.want(<-again, api.ErrNone, "again")
+			})
+		})
+	}
+}
+
+func TestPaddingWithinTheWindowOfAStreamHarmsNobody(t *testing.T) {
+	inBubble(t, Options{MaxBody: 300}, func(t *testing.T, p *pair2) {
+		done := p.get()
+		far := p.accept()
+		stream := far.request()
+		far.head(stream, false, ":status", "200")
+		far.WriteDataPadded(stream, false, make([]byte, 44), make([]byte, 255)) // 300 and one that says how much
+		far.WriteData(stream, true, []byte("x"))
+		if o := <-done; o.kind != api.ErrNone || len(o.out.Body) != 45 {
+			t.Errorf("%v with %d bytes, want none with 45", o.kind, len(o.out.Body))
+		}
 	})
 }

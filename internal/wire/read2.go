@@ -149,11 +149,14 @@ func (c *conn2) takeBlock(id uint32, piece []byte, last, whole bool) error {
 	return c.takeHead(s, block, last)
 }
 
+// takeData takes a piece of a body. Padding counts in the windows too (RFC 9113
+// section 6.9.1).
 func (c *conn2) takeData(f *http2.DataFrame) error {
 	c.unacked += int64(f.Length)
-	if c.unacked >= ourWindow/2 {
-		c.pending = appendWindow(c.pending, uint32(c.unacked))
-		c.unacked = 0
+	switch {
+	case c.unacked > ourWindow:
+		return http2.ConnectionError(http2.ErrCodeFlowControl)
+	case c.unacked >= ourWindow/2:
 		c.ring()
 	}
 	s, err := c.stream(f.StreamID)
@@ -162,12 +165,20 @@ func (c *conn2) takeData(f *http2.DataFrame) error {
 	}
 	data := f.Data()
 	got := int64(len(s.out.Body) + len(data))
+	s.taken += int64(f.Length)
+	over := http2.ErrCodeCancel
+	if s.taken > int64(streamWindow(c.t.MaxBody)) {
+		over = http2.ErrCodeFlowControl
+	}
 	switch {
 	case !s.answered, len(data) > 0 && s.bodiless(), s.length >= 0 && got > s.length:
 		c.reset(s, http2.ErrCodeProtocol, errBody)
 		return nil
 	case got > int64(c.t.MaxBody):
-		c.reset(s, http2.ErrCodeCancel, errBodyTooLarge)
+		c.reset(s, over, errBodyTooLarge)
+		return nil
+	case over == http2.ErrCodeFlowControl:
+		c.reset(s, over, errFrame)
 		return nil
 	}
 	s.out.Body = append(s.out.Body, data...)

@@ -27,6 +27,7 @@ type stream2 struct {
 	interim   int
 	length    int64 // of the body, as announced; negative when it is not
 	size      int64 // of what came, heads and body
+	taken     int64 // of the window of its answer
 	firstByte time.Time
 	last      time.Time
 	err       error
