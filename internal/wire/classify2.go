@@ -26,7 +26,7 @@ func kind2(err error) api.ErrKind {
 		return api.ErrTooLarge
 	case errNoHTTP2, errFrame, errHead, errBody:
 		return api.ErrProtocol
-	case errReset, errGone, errNotSent, errClosed:
+	case errReset, errGone, errClosed:
 		return api.ErrReset
 	}
 	return connKind(err)

@@ -110,7 +110,8 @@ func newConn2(t *target, nc net.Conn, room func(int)) *conn2 {
 }
 
 // settle waits until the server has said how many streams it allows: before, a
-// request might be one too many.
+// request might be one too many. It fails when the connection ends first; one that
+// ends right after is known by being dead.
 func (c *conn2) settle(ctx context.Context) error {
 	select {
 	case <-c.ready:
@@ -120,6 +121,9 @@ func (c *conn2) settle(ctx context.Context) error {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if c.settled {
+		return nil
+	}
 	return c.err
 }
 
@@ -166,6 +170,23 @@ func (c *conn2) dead() bool {
 	return false
 }
 
+// barren returns why a connection that never carried a request has ended.
+func (c *conn2) barren() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.next > 1 {
+		return nil
+	}
+	return c.err
+}
+
+// stays reports whether the connection may have a stream to spare later.
+func (c *conn2) stays() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.err == nil && !c.leaving && !c.silent.Load() && c.next <= maxStream
+}
+
 func (c *conn2) grownOld() bool { return time.Since(time.Unix(0, c.heard.Load())) > idleLimit }
 
 // timedOut notes that the time of a request was up.
@@ -200,7 +221,6 @@ func (c *conn2) fail(err error) {
 		c.end(s, err)
 	}
 	if !c.settled {
-		c.settled = true
 		close(c.ready)
 	}
 	close(c.over)

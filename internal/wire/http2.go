@@ -64,18 +64,16 @@ func (c *client2) doBy(ctx context.Context, _, deadline time.Time, in *api.HTTPR
 // send carries a request on a connection that takes it. Its time is up with
 // limited; the caller may give it up before, with ctx.
 func (c *client2) send(limited, ctx context.Context, s *stream2, body []byte) (tm Timing, err error) {
+	var search search2
 	for {
-		conn, err := c.pool.get(limited)
+		conn, err := c.pool.get(limited, &search)
 		if err != nil {
 			return Timing{}, err
 		}
 		tm = Timing{Reused: conn.reused.Swap(true), Sent: time.Now(), BytesSent: int64(len(s.head) + len(body))}
 		err = conn.do(limited, s, body)
-		if err == errFull || err == errNotSent && tm.Reused {
+		if err == errFull || err == errNotSent {
 			continue
-		}
-		if err == errNotSent {
-			return Timing{}, err
 		}
 		tm.FirstByte, tm.BytesReceived = s.firstByte, s.size
 		if err != nil && ctx.Err() == nil && isTimeout(err) {

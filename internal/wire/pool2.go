@@ -15,12 +15,24 @@ type pool2 struct {
 
 	mu      sync.Mutex
 	conns   []*conn2
+	barren  int   // connections that ended before they carried a request
+	reason  error // of the end of the last of those
 	dialing bool
 	closed  bool
 	life    context.Context
 	end     context.CancelFunc
 
 	queue queue2
+}
+
+// maxBarren is how many connections may end, while a request looks for a stream,
+// before they carried any.
+const maxBarren = 3
+
+// search2 is the search of one request for a stream.
+type search2 struct {
+	begun  bool
+	barren int // the pool's, when it began
 }
 
 // queue2 holds the requests that wait for a stream. It has its own lock because
@@ -38,9 +50,9 @@ func newPool2(t *target) *pool2 {
 }
 
 // get returns a connection on which a stream is reserved.
-func (p *pool2) get(ctx context.Context) (*conn2, error) {
+func (p *pool2) get(ctx context.Context, s *search2) (*conn2, error) {
 	for {
-		conn, wake, err := p.take()
+		conn, wake, err := p.take(s)
 		if conn != nil || err != nil {
 			return conn, err
 		}
@@ -62,15 +74,20 @@ func (p *pool2) get(ctx context.Context) (*conn2, error) {
 }
 
 // take reserves a stream, or returns a channel that is closed when it is worth
-// while to look again, or neither for the leave to open a connection.
-func (p *pool2) take() (*conn2, chan struct{}, error) {
+// while to look again, or neither for the leave to open a connection. A server that
+// ends one connection after the other is left alone: the request waits for those
+// that stay, or fails as the last one did.
+func (p *pool2) take(s *search2) (*conn2, chan struct{}, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.closed {
 		return nil, nil, errClosed
 	}
 	seen := p.queue.seen()
-	p.conns = slices.DeleteFunc(p.conns, (*conn2).dead)
+	p.conns = slices.DeleteFunc(p.conns, p.over)
+	if !s.begun {
+		*s = search2{begun: true, barren: p.barren}
+	}
 	full := len(p.conns) >= p.t.MaxConns
 	for _, c := range p.conns {
 		if c.reserve() {
@@ -79,11 +96,30 @@ func (p *pool2) take() (*conn2, chan struct{}, error) {
 		// Another connection to a server that allows no stream would not help.
 		full = full || c.refuses()
 	}
+	if p.barren-s.barren >= maxBarren {
+		if !slices.ContainsFunc(p.conns, (*conn2).stays) {
+			return nil, nil, p.reason
+		}
+		full = true
+	}
 	if !p.dialing && !full {
 		p.dialing = true
 		return nil, nil, nil
 	}
 	return nil, p.queue.join(seen), nil
+}
+
+// over reports whether c takes no more requests, and counts it when it never took
+// one.
+func (p *pool2) over(c *conn2) bool {
+	if !c.dead() {
+		return false
+	}
+	if err := c.barren(); err != nil {
+		p.barren++
+		p.reason = err
+	}
+	return true
 }
 
 // seen returns the number of changes so far, for join.

@@ -219,10 +219,10 @@ func (c *conn2) takeSettings(f *http2.SettingsFrame) error {
 	if err != nil {
 		return err
 	}
-	if !c.settled {
-		c.settled = true
+	if !c.settled && c.err == nil {
 		close(c.ready)
 	}
+	c.settled = true
 	c.unblock()
 	c.pending = appendFrame(c.pending, 0, http2.FrameSettings, http2.FlagSettingsAck, 0)
 	c.room(-1)
