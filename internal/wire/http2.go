@@ -66,6 +66,9 @@ func (c *client2) doBy(ctx context.Context, _, deadline time.Time, in *api.HTTPR
 func (c *client2) send(limited, ctx context.Context, s *stream2, body []byte) (tm Timing, err error) {
 	var search search2
 	for {
+		if err := limited.Err(); err != nil {
+			return Timing{}, err
+		}
 		conn, err := c.pool.get(limited, &search)
 		if err != nil {
 			return Timing{}, err

@@ -322,3 +322,19 @@ func TestARequestThatTimesOutCallsThoseThatWaitForItsConnection(t *testing.T) {
 		p.want(<-two, api.ErrNone, "")
 	})
 }
+
+func TestNothingIsSentForAContextThatHasEnded(t *testing.T) {
+	inBubble(t, Options{}, func(t *testing.T, p *pair2) {
+		done := p.get()
+		far := p.accept()
+		far.answer(far.request(), "")
+		p.want(<-done, api.ErrNone, "")
+		ctx, cancel := context.WithCancel(context.Background())
+		cancel()
+		var out api.HTTPResponse
+		if tm, kind := get(ctx, p, &out); kind != api.ErrCanceled || !tm.Sent.IsZero() {
+			t.Errorf("%v, sent %v; want canceled and nothing sent", kind, tm.Sent)
+		}
+		far.nothing()
+	})
+}
