@@ -152,7 +152,7 @@ func watched(f *ast.File) map[string]string {
 }
 
 func isWatched(target string) bool {
-	return target == "time" || target == "math/rand" || target == "math/rand/v2"
+	return target == "time" || target == "math/rand" || target == "math/rand/v2" || target == "sync"
 }
 
 // at returns the file and line of n.

@@ -96,7 +96,6 @@ func TestEachRuleTurnsRed(t *testing.T) {
 		{name: "os in a pure room", pkg: "profiles", imports: "os", want: "pure rooms compute"},
 		{name: "os/exec in a pure room", pkg: "profiles", imports: "os/exec", want: "pure rooms compute"},
 		{name: "context in a pure room", pkg: "internal/device", imports: "context", want: "pure rooms compute"},
-		{name: "sync in a pure room", pkg: "internal/tally", imports: "sync", want: "pure rooms compute"},
 		{name: "sync/atomic in a pure room", pkg: "internal/tally", imports: "sync/atomic", want: "pure rooms compute"},
 		{name: "log/slog in a pure room", pkg: "internal/backend", imports: "log/slog", want: "pure rooms compute"},
 		{name: "os in an adapter", pkg: "internal/vault", imports: "os sync context"},
@@ -112,6 +111,8 @@ func TestEachRuleTurnsRed(t *testing.T) {
 		{name: "the global source", pkg: "internal/pace", source: `import "math/rand/v2"; var _ = rand.IntN(3)`, want: "randomness is an argument"},
 		{name: "the old global source", pkg: "internal/pace", source: `import "math/rand"; var _ = rand.Int()`, want: "randomness is an argument"},
 		{name: "a seeded source", pkg: "internal/pace", source: `import "math/rand/v2"; var _ = rand.New(rand.NewPCG(1, 2)).IntN(3)`},
+		{name: "a lock", pkg: "internal/tally", source: `import "sync"; var mu sync.Mutex`, want: "locks are the drivers'"},
+		{name: "a constant made late", pkg: "internal/spec", source: `import "sync"; var one = sync.OnceValue(func() int { return 1 })`},
 		{name: "a goroutine", pkg: "internal/check", source: `func f() { go f() }`, want: "goroutines begin in ring 2"},
 		{name: "a goroutine in an adapter", pkg: "internal/run", source: `func f() { go f() }`},
 	}

@@ -110,14 +110,15 @@ var Unlinked = []NeverLinks{
 
 // impure names the packages that a pure room may not import.
 var impure = []string{
-	"net", "os", "context", "sync", "log", "syscall", "unsafe", "runtime", "plugin", "testing",
+	"net", "os", "context", "sync/atomic", "log", "syscall", "unsafe", "runtime", "plugin", "testing",
 }
 
 // harmless names packages below impure ones that only compute.
 var harmless = []string{"net/url", "net/netip", "net/textproto", "net/mail"}
 
-// worldly names the functions of the time and rand packages that a pure room may
-// not call: they read a clock, wait, or draw from a source that has no seed.
+// worldly names the functions of the watched packages that a pure room may not
+// use: they read a clock, wait, draw from a source that has no seed, or lock. A
+// constant that is computed when it is first asked for is still one.
 func worldly(pkg, name string) (bad bool, why string) {
 	switch pkg {
 	case "time":
@@ -134,6 +135,8 @@ func worldly(pkg, name string) (bad bool, why string) {
 			return false, ""
 		}
 		return true, "randomness is an argument: the same seed must give the same run"
+	case "sync":
+		return !strings.HasPrefix(name, "OnceValue"), "pure rooms compute: locks are the drivers'"
 	}
 	return false, ""
 }

@@ -3,11 +3,14 @@ package spec
 import (
 	"slices"
 	"strings"
+	"sync"
 )
 
+// catalogue and index are made when they are first asked for: most commands never
+// ask.
 var (
-	catalogue = build()
-	index     = indexByID()
+	catalogue = sync.OnceValue(build)
+	index     = sync.OnceValue(indexByID)
 )
 
 // groups is the order of the catalogue.
@@ -29,19 +32,20 @@ func build() []Check {
 }
 
 func indexByID() map[string]*Check {
-	m := make(map[string]*Check, len(catalogue))
-	for i := range catalogue {
-		m[catalogue[i].ID] = &catalogue[i]
+	all := catalogue()
+	m := make(map[string]*Check, len(all))
+	for i := range all {
+		m[all[i].ID] = &all[i]
 	}
 	return m
 }
 
 // All returns the catalogue in report order, read only.
-func All() []Check { return slices.Clip(catalogue) }
+func All() []Check { return slices.Clip(catalogue()) }
 
 // Lookup returns the row of an id, read only, and false when there is none.
 func Lookup(id string) (*Check, bool) {
-	c, ok := index[id]
+	c, ok := index()[id]
 	return c, ok
 }
 

@@ -58,9 +58,9 @@ func (s *Selection) Validate() []error {
 // Pick returns the selected rows in report order, ErrEmpty when there are none.
 func (s *Selection) Pick() ([]Check, error) {
 	var picked []Check
-	for i := range catalogue {
-		if c := &catalogue[i]; s.has(c) {
-			picked = append(picked, *c)
+	for _, c := range catalogue() {
+		if s.has(&c) {
+			picked = append(picked, c)
 		}
 	}
 	if len(picked) == 0 {

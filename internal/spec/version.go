@@ -11,8 +11,8 @@ import (
 // same requirements.
 func Version() string {
 	sum := sha256.New()
-	for i := range catalogue {
-		fmt.Fprintf(sum, "%+v\n", catalogue[i])
+	for _, c := range catalogue() {
+		fmt.Fprintf(sum, "%+v\n", c)
 	}
 	return hex.EncodeToString(sum.Sum(nil))[:12]
 }
