@@ -58,8 +58,8 @@ func inkOf(color int) charts.Color { return charts.Color{R: 1, G: 2, B: uint8(co
 var (
 	inks       = regexp.MustCompile(`rgba?\(1,2,(\d+)(?:,[0-9.]+)?\)`)
 	fontFamily = regexp.MustCompile(`;font-family:[^"]*`)
-	outlines   = regexp.MustCompile(`<path d="[^"]*" style="stroke-width:[0-9.]+;stroke:var\(--s\d+\);fill:none"/>`)
-	background = regexp.MustCompile(`<path d="[^"]*" style="stroke:none;fill:(?:none|rgba\(0,0,0,0\.0\))"/>`)
+	outlines   = regexp.MustCompile(`^stroke-width:[0-9.]+;stroke:var\(--s\d+\);fill:none$`)
+	background = regexp.MustCompile(`^stroke:none;fill:(?:none|rgba\(0,0,0,0\.0\))$`)
 	fixedWords = strings.NewReplacer("rgb(1,1,1)", "var(--ink)", "rgb(1,1,2)", "var(--grid)", "\nL ", "L",
 		` xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"`, "")
 )
@@ -119,7 +119,7 @@ func (c *chart) drawAt(s size) (string, error) {
 	svg := dress(string(raw), s)
 	if c.stacked {
 		// The line around an area would make much of what is next to nothing.
-		svg = within(svg, "fill:none", outlines, "")
+		svg = without(svg, outlines)
 	}
 	return svg, nil
 }
@@ -257,19 +257,34 @@ func dress(svg string, s size) string {
 	svg = within(svg, "(1,2,", inks, "var(--s$1)")
 	svg = fixedWords.Replace(svg)
 	svg = within(svg, ";font-family:", fontFamily, "")
-	svg = within(svg, "stroke:none", background, "")
+	svg = without(svg, background)
 	attributes := fmt.Sprintf(`<svg class="%s" width="%d" height="%d" aria-hidden="true" focusable="false"`, s.class, s.width, s.height)
 	return strings.Replace(svg, "<svg", attributes, 1)
 }
 
-// within replaces in those tags of a drawing only that hold a mark: a search by
-// pattern takes a hundred times as long as one for a word.
+// within replaces in those attributes of a drawing only that hold a mark: a search
+// by pattern takes a hundred times as long as one for a word.
 func within(svg, mark string, pattern *regexp.Regexp, by string) string {
 	var b strings.Builder
 	b.Grow(len(svg))
+	for text := range strings.SplitAfterSeq(svg, `"`) {
+		if strings.Contains(text, mark) {
+			text = pattern.ReplaceAllString(text, by)
+		}
+		b.WriteString(text)
+	}
+	return b.String()
+}
+
+// without leaves out the paths of a style.
+func without(svg string, style *regexp.Regexp) string {
+	var b strings.Builder
+	b.Grow(len(svg))
 	for tag := range strings.SplitAfterSeq(svg, ">") {
-		if strings.Contains(tag, mark) {
-			tag = pattern.ReplaceAllString(tag, by)
+		before, path, _ := strings.Cut(tag, `<path d="`)
+		_, end, _ := strings.Cut(path, `" style="`)
+		if s, ok := strings.CutSuffix(end, `"/>`); ok && style.MatchString(s) {
+			tag = before
 		}
 		b.WriteString(tag)
 	}
