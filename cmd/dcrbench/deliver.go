@@ -27,14 +27,14 @@ func makeOut(out, command string) (string, error) {
 
 // deliver leaves the result and its reports in their folder, writes the document
 // or its text to standard output, and ends the command with the exit code of the
-// verdict.
+// verdict. The document is written as it stands in the folder.
 func deliver(cmd *cobra.Command, doc *result.Document, out, format string, text func(io.Writer) error) error {
 	if err := reports.WriteAll(out, doc); err != nil {
 		return err
 	}
 	var err error
 	if format == "json" {
-		err = reports.JSON(cmd.OutOrStdout(), doc)
+		err = copyFile(cmd.OutOrStdout(), filepath.Join(out, "result.json"))
 	} else {
 		err = text(cmd.OutOrStdout())
 		whereabouts(cmd.ErrOrStderr(), doc, out)
@@ -43,6 +43,16 @@ func deliver(cmd *cobra.Command, doc *result.Document, out, format string, text 
 		return fmt.Errorf("writing the report: %w", err)
 	}
 	return ended(doc.Verdict.ExitCode)
+}
+
+func copyFile(w io.Writer, path string) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	_, err = io.Copy(w, f)
+	return err
 }
 
 // whereabouts says where the result is, and what to open.
