@@ -13,7 +13,8 @@ func MediaType(contentType string) string {
 // whatever its parameters. Media types compare case-insensitively (RFC 9110
 // section 8.3.1).
 func IsMedia(contentType, want string) bool {
-	return strings.EqualFold(MediaType(contentType), want)
+	media := MediaType(contentType)
+	return media == want || strings.EqualFold(media, want)
 }
 
 // IsJSON reports whether a Content-Type value names application/json.

@@ -13,22 +13,23 @@ type Header []Field
 
 // Get returns the first value of the named field, or "".
 func (h Header) Get(name string) string {
-	for i := range h {
-		if len(h[i].Name) == len(name) && strings.EqualFold(h[i].Name, name) {
-			return h[i].Value
-		}
+	if i := h.index(name); i >= 0 {
+		return h[i].Value
 	}
 	return ""
 }
 
 // Has reports whether the named field is present, be it empty.
-func (h Header) Has(name string) bool {
+func (h Header) Has(name string) bool { return h.index(name) >= 0 }
+
+func (h Header) index(name string) int {
 	for i := range h {
-		if len(h[i].Name) == len(name) && strings.EqualFold(h[i].Name, name) {
-			return true
+		// Most senders write a name as it is documented.
+		if n := h[i].Name; n == name || len(n) == len(name) && strings.EqualFold(n, name) {
+			return i
 		}
 	}
-	return false
+	return -1
 }
 
 // HTTPRequest is a request as it travels, without a transport's types. It is
