@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"slices"
 	"time"
 
 	"github.com/dcrbench/dcrbench/internal/api"
@@ -30,7 +31,9 @@ type Device struct {
 	breaches []Breach
 	// pending are exchanges whose answers the device has not had yet at the time
 	// of the last request, the earliest answer first.
-	pending []*event
+	pending []event
+	// current is the memory of the exchange at hand.
+	current event
 
 	acts     []Act
 	about    api.DeviceInfo
@@ -79,10 +82,10 @@ func newDevice(o *Options, c *codes) *Device {
 
 // Observe judges an exchange of the device. It keeps nothing of it.
 func (d *Device) Observe(x *record.Exchange, s Setting) {
-	e := d.reader.read(x, s)
-	marks := e.marks
-	d.take(e)
-	d.reader.spare = marks[:0]
+	marks := d.current.marks[:0]
+	d.current = event{marks: marks}
+	d.reader.read(&d.current, x, s)
+	d.take(&d.current)
 }
 
 // Restart notes that the app was started again at a time: from then on it knows
@@ -109,18 +112,16 @@ func (d *Device) take(e *event) {
 	for _, m := range e.marks {
 		d.judge(m.rule, m.verdict, m.what, seen(e))
 	}
-	e.marks = nil
 	d.send(e)
 	d.last = max(d.last, e.sent)
 	i := len(d.pending)
 	for i > 0 && d.pending[i-1].received > e.received {
 		i--
 	}
-	d.pending = append(d.pending, nil)
-	copy(d.pending[i+1:], d.pending[i:])
-	d.pending[i] = e
+	d.pending = slices.Insert(d.pending, i, *e)
+	d.pending[i].marks = nil
 	if len(d.pending) > maxInFlight {
-		d.answer(d.pending[0])
+		d.answer(&d.pending[0])
 		d.pending = append(d.pending[:0], d.pending[1:]...)
 	}
 }
@@ -129,7 +130,7 @@ func (d *Device) take(e *event) {
 func (d *Device) flush(now int64) {
 	n := 0
 	for n < len(d.pending) && d.pending[n].received <= now {
-		d.answer(d.pending[n])
+		d.answer(&d.pending[n])
 		n++
 	}
 	if n > 0 {

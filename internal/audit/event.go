@@ -85,17 +85,15 @@ type reader struct {
 	about   map[uint64]aboutDevice
 	// last is the sender of the request at hand, before another one.
 	last, before sender
-	// spare is memory for the marks of the next event.
-	spare []mark
 }
 
-// read makes the event of an exchange. It keeps nothing of it.
-func (r *reader) read(x *record.Exchange, s Setting) *event {
-	e := &event{
-		seq: x.Seq, sent: x.Sent.UnixNano(), received: max(x.Received.UnixNano(), x.Sent.UnixNano()),
-		op: x.Request.Op, marks: r.spare,
-	}
-	r.e, r.spare = e, nil
+// read makes the event of an exchange in e, which is empty but for the memory of
+// its marks. It keeps nothing of the exchange.
+func (r *reader) read(e *event, x *record.Exchange, s Setting) {
+	e.seq, e.op = x.Seq, x.Request.Op
+	e.sent = x.Sent.UnixNano()
+	e.received = max(x.Received.UnixNano(), e.sent)
+	r.e = e
 	if x.Wire != nil && x.Wire.Method != "" {
 		r.w.read(x.Wire, &r.doc)
 		e.op = r.w.op
@@ -109,9 +107,9 @@ func (r *reader) read(x *record.Exchange, s Setting) *event {
 	if x.Wire != nil && x.Wire.Method != "" {
 		r.form(s)
 	}
-	r.w, r.e = wire{}, nil
+	r.w.reset()
+	r.e = nil
 	r.doc.Reset()
-	return e
 }
 
 // asked reads the request as it travelled.

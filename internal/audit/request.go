@@ -16,9 +16,10 @@ type field struct {
 	sound bool
 }
 
-// parseFields splits a form or query. It keeps order and repetitions.
-func parseFields(text string) []field {
-	var list []field
+// parseFields splits a form or query in the memory of list. It keeps order and
+// repetitions.
+func parseFields(list []field, text string) []field {
+	list = list[:0]
 	for pair := range strings.SplitSeq(text, "&") {
 		if pair == "" {
 			continue
@@ -82,7 +83,7 @@ type wire struct {
 // read takes a request apart. The doc is the caller's memory for its body.
 func (w *wire) read(r *api.HTTPRequest, doc *jsondoc.Doc) {
 	op, params, _ := api.Match(r.Method, r.Path())
-	*w = wire{op: op, params: params, method: r.Method, header: r.Header, query: parseFields(r.Query()), doc: doc}
+	*w = wire{op: op, params: params, method: r.Method, header: r.Header, query: parseFields(w.query, r.Query()), form: w.form[:0], doc: doc}
 	doc.Reset()
 	switch {
 	case len(r.Body) == 0:
@@ -92,8 +93,15 @@ func (w *wire) read(r *api.HTTPRequest, doc *jsondoc.Doc) {
 			w.body = doc.Root()
 		}
 	default:
-		w.form = parseFields(string(r.Body))
+		w.form = parseFields(w.form, string(r.Body))
 	}
+}
+
+// reset forgets the request and keeps the memory for its fields.
+func (w *wire) reset() {
+	clear(w.query)
+	clear(w.form)
+	*w = wire{query: w.query[:0], form: w.form[:0]}
 }
 
 // parameter returns a parameter from wherever a client may have put it.

@@ -86,7 +86,8 @@ func NewTrail(o Options, window int) *Trail {
 
 // Observe takes an exchange in. It keeps nothing of it.
 func (t *Trail) Observe(x *record.Exchange, s Setting) {
-	e := t.reader.read(x, s)
+	e := new(event)
+	t.reader.read(e, x, s)
 	e.epoch = t.epoch
 	heap.Push(&t.waiting, e)
 	for len(t.waiting) > t.window {
