@@ -83,6 +83,8 @@ type reader struct {
 	w       wire
 	e       *event
 	about   map[uint64]aboutDevice
+	// names: the names of devices are wanted, not only what is right or wrong.
+	names bool
 	// last is the sender of the request at hand, before another one.
 	last, before sender
 }

@@ -141,7 +141,10 @@ func (r *reader) aboutDevice(value string) aboutDevice {
 		return about
 	}
 	info, err := api.ParseDeviceInfo(value)
-	about := aboutDevice{readable: err == nil, model: modelOf(info), info: publicInfo(info)}
+	about := aboutDevice{readable: err == nil}
+	if r.names {
+		about.model, about.info = modelOf(info), publicInfo(info)
+	}
 	switch {
 	case err != nil:
 		about.problem = "X-Device-Info is not base64 of a JSON object"

@@ -15,7 +15,8 @@ type Options struct {
 	// DefaultTolerance, a negative value for none.
 	Tolerance time.Duration
 	// MaxBreaches bounds how many breaches of a rule a device keeps with their
-	// exchanges; all are counted. 0 stands for DefaultMaxBreaches.
+	// exchanges; all are counted. 0 stands for DefaultMaxBreaches, a negative value
+	// for none.
 	MaxBreaches int
 }
 
@@ -36,7 +37,7 @@ func (o *Options) eps() time.Duration {
 }
 
 func (o *Options) maxBreaches() int {
-	if o.MaxBreaches <= 0 {
+	if o.MaxBreaches == 0 {
 		return DefaultMaxBreaches
 	}
 	return o.MaxBreaches

@@ -58,8 +58,11 @@ func (d *Device) eps() int64 { return int64(d.options.eps()) }
 func (d *Device) sendProfilesCode(e *event) {
 	d.kept(pol07)
 	if e.code == d.pollCode && d.answeredPoll {
-		gap := e.sent - d.poll.at
-		d.judge(pol03, keptIf(gap >= shortestPoll-d.eps()), "polled "+span(gap)+" after the last poll", d.poll, seen(e))
+		if gap := e.sent - d.poll.at; gap >= shortestPoll-d.eps() {
+			d.kept(pol03)
+		} else {
+			d.broken(pol03, "polled "+span(gap)+" after the last poll", d.poll, seen(e))
+		}
 	}
 	d.pollCode, d.poll, d.answeredPoll = e.code, seen(e), false
 	s, ok := d.codes.sessions.get(e.code)

@@ -56,6 +56,7 @@ func NewSample(o Options, c Crowd, perProfile int) *Sample {
 	if perProfile <= 0 {
 		return nil
 	}
+	o.MaxBreaches = -1 // a Sample only counts
 	s := &Sample{
 		client: o, server: o, servers: c.Servers,
 		judged: make([]uint64, (c.Devices+63)/64), places: map[int]int32{},
@@ -117,7 +118,7 @@ func (s *Sample) Reinstall(device int) {
 	before := m.device
 	before.Finish()
 	m.device, m.launches = NewDevice(s.options(m.profile)), 0
-	m.device.scores, m.device.breaches = before.scores, before.breaches
+	m.device.scores = before.scores
 }
 
 func (s *Sample) options(profile int) *Options {
@@ -129,7 +130,7 @@ func (s *Sample) options(profile int) *Options {
 
 // overlook forgets the verdicts so far, and nothing that they rested on.
 func (d *Device) overlook() {
-	d.scores, d.breaches = [numRules]score{}, nil
+	d.scores = [numRules]score{}
 }
 
 // Fill writes the verdicts into the profiles of a result, which come in the

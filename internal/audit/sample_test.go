@@ -63,6 +63,9 @@ func TestASampleJudgesAsTheAuditDoes(t *testing.T) {
 	if list[0].JudgedDevices != 1 || list[1].JudgedDevices != 0 || len(list[1].Obligations) > 0 {
 		t.Errorf("%d and %d devices were judged, want 1 and none", list[0].JudgedDevices, list[1].JudgedDevices)
 	}
+	if kept := len(s.members[0].device.Breaches()); kept > 0 || len(want.Breaches()) == 0 {
+		t.Errorf("a device of a sample keeps %d breaches, one of an audit %d; want none and some", kept, len(want.Breaches()))
+	}
 	for _, o := range list[0].Obligations {
 		n := -1
 		for i := range rules {

@@ -79,7 +79,7 @@ func NewTrail(o Options, window int) *Trail {
 		identifiers: newRecent[uint64, *Device](maxKnown), origins: newRecent[uint64, neighbours](maxKnown),
 		platforms: newRecent[uint64, sightEnd](4096), strays: newStrays(), creators: newRecent[uint64, *Device](maxCodes),
 	}
-	t.reader.options = &t.options
+	t.reader.options, t.reader.names = &t.options, true
 	t.codes.keepActs = true
 	return t
 }
