@@ -1,6 +1,7 @@
 package adobepass
 
 import (
+	"hash/maphash"
 	"runtime"
 	"sync"
 	"sync/atomic"
@@ -20,9 +21,8 @@ import (
 type tallies struct {
 	layout tally.Layout
 	parts  []part
+	hash   maphash.Seed
 	seq    atomic.Uint64
-	// predictor goes by address, not by device.
-	predictor *tally.Predictor
 	// sample judges some devices by the rules for clients. Its first device is the
 	// fleet's first on this instance. What concerns a device is done under the lock
 	// of the device's part.
@@ -30,27 +30,37 @@ type tallies struct {
 	first  int
 }
 
-// part is one part with its lock.
+// part is one part with its locks; a predictor goes by address, not by device.
 type part struct {
-	mu    sync.Mutex
-	shard *tally.Shard
+	mu          sync.Mutex
+	shard       *tally.Shard
+	predictorMu sync.Mutex
+	predictor   *tally.Predictor
 }
 
 func newTallies(profiles []string, start time.Time) *tallies {
 	t := &tallies{
-		layout:    tally.Layout{Profiles: profiles, Start: start, Contract: &contract.Options{}},
-		parts:     make([]part, min(2*runtime.GOMAXPROCS(0), 16)),
-		predictor: tally.NewPredictor(throttle.Limits{}, len(profiles)),
+		layout: tally.Layout{Profiles: profiles, Start: start, Contract: &contract.Options{}},
+		parts:  make([]part, min(2*runtime.GOMAXPROCS(0), 16)),
+		hash:   maphash.MakeSeed(),
 	}
 	for i := range t.parts {
 		t.parts[i].shard = tally.NewShard(t.layout)
+		t.parts[i].predictor = tally.NewPredictor(throttle.Limits{}, len(profiles))
 	}
 	return t
 }
 
 // predict notes a request that is about to be sent.
 func (t *tallies) predict(profile int, wire *api.HTTPRequest, sent time.Time) {
-	t.predictor.Send(profile, wire.Path(), wire.Header.Get("X-Forwarded-For"), sent, true)
+	if !throttle.Throttled(wire.Path()) {
+		return
+	}
+	key := maphash.String(t.hash, wire.Header.Get("X-Forwarded-For"))
+	p := &t.parts[key%uint64(len(t.parts))]
+	p.predictorMu.Lock()
+	p.predictor.Send(profile, key, sent, true)
+	p.predictorMu.Unlock()
 }
 
 // judge has perProfile devices of each profile judged, of those that live here.
@@ -95,11 +105,17 @@ func (t *tallies) verdicts(list []result.Profile) {
 // merge adds all parts up.
 func (t *tallies) merge() (*tally.Shard, []uint64) {
 	total := tally.NewShard(t.layout)
+	predicted := make([]uint64, len(t.layout.Profiles))
 	for i := range t.parts {
 		p := &t.parts[i]
 		p.mu.Lock()
 		tally.Merge(total, p.shard)
 		p.mu.Unlock()
+		p.predictorMu.Lock()
+		for k, n := range p.predictor.Refused() {
+			predicted[k] += n
+		}
+		p.predictorMu.Unlock()
 	}
-	return total, t.predictor.Refused()
+	return total, predicted
 }

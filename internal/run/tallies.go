@@ -1,6 +1,7 @@
 package run
 
 import (
+	"hash/maphash"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -15,11 +16,12 @@ import (
 // tallies are the figures of a run, in as many parts as keep the workers out
 // of each other's way. A device always uses the same part.
 type tallies struct {
-	shards    []guarded[*tally.Shard]
-	predictor *tally.Predictor
-	seq       atomic.Uint64
-	start     time.Time
-	warm      time.Time
+	shards     []guarded[*tally.Shard]
+	predictors []guarded[*tally.Predictor]
+	hash       maphash.Seed
+	seq        atomic.Uint64
+	start      time.Time
+	warm       time.Time
 }
 
 // guarded is a value with its lock, on cache lines of its own.
@@ -32,13 +34,15 @@ type guarded[T any] struct {
 func newTallies(profiles []string, start time.Time, warmUp time.Duration) *tallies {
 	n := shardCount()
 	t := &tallies{
-		shards:    make([]guarded[*tally.Shard], n),
-		predictor: tally.NewPredictor(throttle.Limits{}, len(profiles)),
-		start:     start,
-		warm:      start.Add(warmUp),
+		shards:     make([]guarded[*tally.Shard], n),
+		predictors: make([]guarded[*tally.Predictor], n),
+		hash:       maphash.MakeSeed(),
+		start:      start,
+		warm:       start.Add(warmUp),
 	}
 	for i := range n {
 		t.shards[i].value = tally.NewShard(t.layout(profiles))
+		t.predictors[i].value = tally.NewPredictor(throttle.Limits{}, len(profiles))
 	}
 	return t
 }
@@ -53,7 +57,14 @@ func (t *tallies) layout(profiles []string) tally.Layout {
 
 // predict notes a request that is about to be sent.
 func (t *tallies) predict(profile int, wire *api.HTTPRequest, intended, sent time.Time) {
-	t.predictor.Send(profile, wire.Path(), wire.Header.Get("X-Forwarded-For"), sent, !intended.Before(t.warm))
+	if !throttle.Throttled(wire.Path()) {
+		return
+	}
+	key := maphash.String(t.hash, wire.Header.Get("X-Forwarded-For"))
+	p := &t.predictors[key%uint64(len(t.predictors))]
+	p.Lock()
+	p.value.Send(profile, key, sent, !intended.Before(t.warm))
+	p.Unlock()
 }
 
 // record folds a finished exchange into the figures.
@@ -92,11 +103,18 @@ func (t *tallies) counts(profiles []string) *tally.Counts {
 // merge adds all parts up, one after the other.
 func (t *tallies) merge(profiles []string) (*tally.Shard, []uint64) {
 	total := tally.NewShard(t.layout(profiles))
+	predicted := make([]uint64, len(profiles))
 	for i := range t.shards {
 		s := &t.shards[i]
 		s.Lock()
 		tally.Merge(total, s.value)
 		s.Unlock()
+		p := &t.predictors[i]
+		p.Lock()
+		for profile, n := range p.value.Refused() {
+			predicted[profile] += n
+		}
+		p.Unlock()
 	}
-	return total, t.predictor.Refused()
+	return total, predicted
 }

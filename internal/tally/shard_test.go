@@ -207,10 +207,10 @@ func TestLiveShowsTheLastSeconds(t *testing.T) {
 func TestPredictorRefusesAsDocumented(t *testing.T) {
 	p := NewPredictor(throttle.Limits{}, 2)
 	for _, row := range throttle.Timetable() {
-		p.Send(1, "/api/v2/x", "192.0.2.1", t0.Add(row.Offset), true)
+		p.Send(1, 1, t0.Add(row.Offset), true)
 	}
 	for range 12 {
-		p.Send(0, "/api/v2/x", "192.0.2.2", at(10), false)
+		p.Send(0, 2, at(10), false)
 	}
 	if got := p.Refused(); got[0] != 0 || got[1] != 3 {
 		t.Errorf("got %v, want [0 3]", got)
