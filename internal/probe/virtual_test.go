@@ -5,10 +5,11 @@ import (
 	"testing"
 	"time"
 
+	"sync"
+
 	"github.com/dcrbench/dcrbench/internal/backend"
 	"github.com/dcrbench/dcrbench/internal/check"
 	"github.com/dcrbench/dcrbench/internal/spec"
-	"sync"
 )
 
 var testKeys = sync.OnceValue(func() *Keys {
