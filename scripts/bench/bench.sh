@@ -201,6 +201,7 @@ report() {
 	echo '| transport | client | CPU-s per 100,000 requests | dcrbench over this | requests/s |'
 	echo '|---|---|---|---|---|'
 	python3 scripts/bench/table.py "$work/rows"
+	[ $passes -gt 0 ] || return 0
 	echo
 	echo 'Deviation of arrivals at the server from an even schedule, one line for each run:'
 	echo
