@@ -173,7 +173,7 @@ func TestAGoodbyeAtOnceAfterANegotiationEndsInAReset(t *testing.T) {
 		}
 		defer func() {
 			c.Close()
-			time.Sleep(2 * closeLimit)
+			linger()
 		}()
 		var out api.HTTPResponse
 		_, kind := get(t.Context(), c, &out)

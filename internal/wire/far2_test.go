@@ -29,6 +29,10 @@ type pair2 struct {
 	dials chan net.Conn
 }
 
+// linger lets the time of a bubble go on until the watch on the end of a connection
+// has ended as well.
+func linger() { time.Sleep(2 * closeLimit) }
+
 // inBubble runs f with a client in a bubble of time of its own.
 func inBubble(t *testing.T, o Options, f func(t *testing.T, p *pair2)) {
 	t.Helper()
@@ -48,7 +52,7 @@ func inBubble(t *testing.T, o Options, f func(t *testing.T, p *pair2)) {
 		defer func() {
 			c.Close()
 			synctest.Wait()
-			time.Sleep(2 * closeLimit) // the watch on the end of a connection ends as well
+			linger()
 		}()
 		f(t, p)
 	})
