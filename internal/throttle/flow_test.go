@@ -32,6 +32,21 @@ func TestALeanBucketDecidesAsTheLimiterOfTheRatePackage(t *testing.T) {
 	})
 }
 
+func TestALeanBucketAdmitsWhenItSaysThatItWillHoweverLongThatIs(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		limits := Limits{Rate: rapid.Float64Range(7e-8, 1e-6).Draw(t, "rate"), Burst: rapid.IntRange(0, 1).Draw(t, "burst")}
+		f, now := limits.Flow(), int64(1_767_225_600)*int64(time.Second)
+		var b Lean
+		for range 40 {
+			now += rapid.Int64Range(0, int64(100*24*time.Hour)).Draw(t, "wait")
+			now = b.next(f, now)
+			if !b.Allow(f, now) {
+				t.Fatalf("%v: refused when it was to admit", limits)
+			}
+		}
+	})
+}
+
 func TestAnUntouchedLeanBucketFollowsTheDocumentedTimetable(t *testing.T) {
 	begin := int64(1_767_225_600) * int64(time.Second)
 	f := Limits{}.Flow()
